@@ -206,10 +206,11 @@ def test_only_its_loader_names_plotly() -> None:
 
 
 def test_only_views_touch_the_document() -> None:
-    """A view is a module that exports a function named `create…`; the palette reads its colors from the style sheet."""
+    """A view is a module that exports a function named `create…`; the palette reads colors, the root an address."""
     others = {
         "static/js/lib/dom.js",
         "static/js/lib/palette.js",
+        "static/js/net/root.js",
         "static/js/theme-init.js",
         "static/js/main.js",
         "static/js/course/main.js",
@@ -234,6 +235,28 @@ def test_one_script_parses_numbers() -> None:
 def test_scripts_turn_no_text_into_code_or_markup() -> None:
     makers = r"\beval\(|new Function\(|\.innerHTML\b|insertAdjacentHTML"
     assert offenders(SCRIPTS, lambda path: re.search(makers, code_of(path))) == []
+
+
+ABSOLUTE = {
+    ".js": r"""["'`]/[\w?#{$]|(?:urlOf|URL|fetch|assign|open|import)\(\s*["'`]/""",
+    ".html": r"""(?:href|src|srcset|action|content|data-[a-z-]+)=["']/|["'(]/[a-z]""",
+    ".css": r"""url\(\s*["']?/""",
+}
+"""An address from the root of the host on, by kind of file."""
+
+
+def test_page_has_no_absolute_address() -> None:
+    """A proxy may serve the playground under any path: `net/root.js` and `app/web/relative.py` make all addresses."""
+    for address in ('"/ws"', "`/${code}`", "'/?embed=1'", 'new URL("/", here)'):
+        assert re.search(ABSOLUTE[".js"], address)
+    found = [
+        (name_of(path), address)
+        for folder in ("static", "templates")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in ABSOLUTE
+        for address in re.findall(ABSOLUTE[path.suffix], code_of(path))
+    ]
+    assert found == []
 
 
 def test_page_names_no_other_host() -> None:

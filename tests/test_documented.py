@@ -61,7 +61,7 @@ def test_help_is_two_sentences(name: str) -> None:
     assert SENTENCE.fullmatch(HELP_TEXTS[name].why), HELP_TEXTS[name].why
 
 
-GLOSSARY = read_templates().get_template("glossary.html").render(static="", font=None)
+GLOSSARY = read_templates().get_template("glossary.html").render(static="", font=None, root="./")
 TERMS = dict(re.findall(r'<dt id="([^"]+)"><a[^>]*>([^<]+)</a></dt>', GLOSSARY))
 
 

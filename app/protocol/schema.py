@@ -14,12 +14,13 @@ PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 
 
 def schema(
-    *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], static: str, plotly: str
+    *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], plotly: str
 ) -> dict[str, Any]:
     """What the page needs to know about the fields of an experiment and about this server, as plain JSON values.
 
     `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` what can be
-    hidden and locked, with label, section and what a lock covers, `static` and `plotly` where the page's files are.
+    hidden and locked, with label, section and what a lock covers, and `plotly` where Plotly's script is, from the root
+    of the server on.
     """
     return {
         "version": VERSION,
@@ -53,7 +54,6 @@ def schema(
         "speeds": _options({name: speed.label for name, speed in SPEED_PRESETS.items()}),
         "controls": [_control(item) for item in controls],
         "limits": {**PAGE_LIMITS, **limits},
-        "static": static,
         "plotly": plotly,
     }
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -23,9 +24,13 @@ from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import ConnectionRegistry
 from app.web.redirects import readable, redirect_for
+from app.web.relative import relative, root_of, with_root
 from app.workers.pool import WorkerPool
 from engine import FIELDS
 from engine.config import GROUPS
+
+_KEPT_DEPTHS = 16
+"""Depths of addresses for which the page about a missing one is kept."""
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
 """The link key of each field of the config."""
@@ -53,6 +58,7 @@ class Pages:
             LOG.warning("the pages use the system's font, since theirs is not installed; install the playground again")
         self._plotly_bytes = assets.read_plotly()
         self._plotly_hash = hashlib.sha256(self._plotly_bytes).hexdigest()[:16]
+        self._plotly_path = f"/vendor/{self._plotly_hash}/plotly.min.js"
         self.styles = assets.inline_styles(self._plotly_bytes)
         """Sources of the style sheets that the page's scripts add."""
         self._plotly: asyncio.Future[Asset] | None = None
@@ -68,21 +74,24 @@ class Pages:
         environment = self._environment(lessons)
         environment.globals["has_classes"] = has_classes
         self._documents = {
-            path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
+            path: functools.cache(functools.partial(_document, environment, root_of(path), *page))
+            for path, page in pages.items()
         }
         """By route, in which a class's code is a parameter: each is rendered at its first request, and kept."""
-        self._missing = functools.cache(functools.partial(_document, environment, "missing.html", None))
+        self._missing = functools.lru_cache(_KEPT_DEPTHS)(
+            lambda root: _document(environment, root, "missing.html", None)
+        )
+        """By the root of the missing page."""
 
     def _environment(self, lessons: Sequence[Lesson]) -> Environment:
         """The templates and their common variables."""
         environment = read_templates()
-        static = f"/static/{self._static_hash}"
+        static = f"static/{self._static_hash}"
         known = schema(
             limits=self._rooms.limits,
             keys=LINK_KEYS,
             controls=controls_on_page(),
-            static=static,
-            plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
+            plotly=self._plotly_path.removeprefix("/"),
         )
         environment.globals.update(
             schema=known,
@@ -120,7 +129,13 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """A page, which browsers revalidate each time."""
-        asset, etag = self._documents[request.scope["route"].path]()
+        route = request.scope["route"].path
+        path = _received(request)
+        if root_of(path) != root_of(route):
+            # with an encoded slash in it, the page's own addresses would lead elsewhere
+            query = f"?{request.url.query}" if request.url.query else ""
+            return _redirect(quote(unquote(path)) + query, path)
+        asset, etag = self._documents[route]()
         headers = {"Cache-Control": "no-cache", "ETag": etag}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
@@ -128,13 +143,13 @@ class Pages:
 
     async def missing(self, request: Request, _: Exception) -> Response:
         """The answer to an unknown path: a redirect, if a page of ours was meant, or else a page that says so."""
-        if request.method in {"GET", "HEAD"}:
-            path = readable(request.scope.get("raw_path") or request.scope["path"].encode())
-            if way := redirect_for(path, request.url.query, self._documents):
-                return RedirectResponse(way, 307, headers={"Cache-Control": "no-cache"})
+        path = _received(request)
+        is_read = request.method in {"GET", "HEAD"}
+        if is_read and (way := redirect_for(path, request.url.query, self._documents)):
+            return _redirect(way, path)
         if "text/html" not in request.headers.get("accept", ""):
             return JSONResponse({"detail": "Not Found"}, 404)
-        response = _respond(request, self._missing().asset, {"Cache-Control": "no-cache"})
+        response = _respond(request, self._missing(root_of(path)).asset, {"Cache-Control": "no-cache"})
         response.status_code = 404
         return response
 
@@ -169,9 +184,9 @@ class Pages:
             return PlainTextResponse("not found\n", 404)
         return _respond(request, await self._plotly, {"Cache-Control": IMMUTABLE})
 
-    async def current_plotly(self) -> Response:
+    async def current_plotly(self, request: Request) -> Response:
         """A redirect to the current Plotly script, for a page of an earlier version."""
-        headers = {"Location": f"/vendor/{self._plotly_hash}/plotly.min.js", "Cache-Control": "no-store"}
+        headers = {"Location": relative(self._plotly_path, _received(request)), "Cache-Control": "no-store"}
         return Response(status_code=307, headers=headers)
 
 
@@ -194,7 +209,7 @@ def read_templates() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(as_text=_as_text, formula=glossary.formula, linked=glossary.linked)
+    environment.filters.update(as_text=_as_text, formula=glossary.formula, linked=glossary.linked, with_root=with_root)
     environment.globals["choices"] = glossary.CHOICES
     return environment
 
@@ -215,8 +230,20 @@ def _as_text(value: object) -> str:
     return format_number(value) if isinstance(value, float) else str(value)
 
 
-def _document(environment: Environment, template: str, lesson: Lesson | None) -> _Document:
-    asset = make_asset("index.html", environment.get_template(template).render(lesson=lesson).encode())
+def _received(request: Request) -> str:
+    """The path of a request below the root, as it was received: percent-encoded except for characters beyond ASCII."""
+    path = readable(request.scope.get("raw_path") or request.scope["path"].encode())
+    return path.removeprefix(request.scope.get("root_path", ""))
+
+
+def _redirect(target: str, path: str) -> Response:
+    """A redirect from a path to a page of this server."""
+    return RedirectResponse(relative(target, path), 307, headers={"Cache-Control": "no-cache"})
+
+
+def _document(environment: Environment, root: str, template: str, lesson: Lesson | None) -> _Document:
+    html = environment.get_template(template).render(lesson=lesson, root=root)
+    asset = make_asset("index.html", html.encode())
     return _Document(asset, f'"{hashlib.sha256(asset.content).hexdigest()[:16]}"')
 
 

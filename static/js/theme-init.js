@@ -1,11 +1,14 @@
-// Runs before the first paint, so that neither a chosen theme nor a page in a frame flashes as the other one.
+// Runs before the first paint, so that neither a chosen theme nor a page in a frame flashes as the other one, and before
+// anything can change the address of the page.
 (() => {
+  const root = document.documentElement;
+  root.dataset.root = new URL(root.dataset.root ?? "", document.baseURI).href;
   try {
     const theme = localStorage.getItem("theme");
     // forced colors go with the theme of the system only
     const isForced = matchMedia("(forced-colors: active)").matches;
-    if (!isForced && (theme === "light" || theme === "dark")) document.documentElement.dataset.theme = theme;
-    if (localStorage.getItem("played") !== null) document.documentElement.dataset.played = "";
+    if (!isForced && (theme === "light" || theme === "dark")) root.dataset.theme = theme;
+    if (localStorage.getItem("played") !== null) root.dataset.played = "";
   } catch {
     // Without storage there is no choice to remember.
   }
@@ -13,10 +16,10 @@
   if (self.origin === "null") {
     addEventListener("DOMContentLoaded", () => {
       const template = document.querySelector("#message-template");
-      const root = document.querySelector("#messages");
-      if (!(template instanceof HTMLTemplateElement) || !root) return;
-      root.append(template.content.cloneNode(true));
-      const message = root.querySelector(".message");
+      const messages = document.querySelector("#messages");
+      if (!(template instanceof HTMLTemplateElement) || !messages) return;
+      messages.append(template.content.cloneNode(true));
+      const message = messages.querySelector(".message");
       message?.querySelector("ul")?.remove();
       message?.querySelector("[data-dismiss]")?.remove();
       message?.querySelector("strong")?.append("This frame cannot run the playground");
@@ -25,8 +28,8 @@
     });
   }
   // changes for the first time when all of the document is there, before the modules run
-  document.addEventListener("readystatechange", () => (document.documentElement.dataset.parsed = ""), { once: true });
+  document.addEventListener("readystatechange", () => (root.dataset.parsed = ""), { once: true });
   // what the page shows at first is not what the link describes
-  if (location.hash.length > 1) document.documentElement.dataset.waiting = "";
-  if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+  if (location.hash.length > 1) root.dataset.waiting = "";
+  if (new URLSearchParams(location.search).get("embed") === "1") root.dataset.embed = "";
 })();

@@ -468,7 +468,7 @@ def test_lesson_page_carries_what_its_buttons_run(site: ServerThread, lesson: Le
 def test_list_links_to_lessons_in_order(site: ServerThread) -> None:
     status, _, content = site.fetch("/lessons")
     assert status == 200
-    assert re.findall(r'<h3><a href="/lessons/([^"]+)"', content.decode()) == [lesson.name for lesson in LESSONS]
+    assert re.findall(r'<h3><a href="\./lessons/([^"]+)"', content.decode()) == [lesson.name for lesson in LESSONS]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -484,7 +484,7 @@ def test_lesson_page_shows_lesson_and_playground(site: ServerThread, lesson: Les
 def test_playground_page_links_to_lessons(site: ServerThread) -> None:
     text = site.fetch("/")[2].decode()
     assert 'id="lesson"' not in text
-    assert text.count('href="/lessons"') >= 2
+    assert text.count('href="./lessons"') >= 2
 
 
 def test_unknown_lesson_is_not_found(site: ServerThread) -> None:

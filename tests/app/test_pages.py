@@ -11,7 +11,20 @@ from app.link.controls import controls_on_page
 from app.protocol.messages import SENT_FIELDS
 from app.web import assets
 from engine import FIELDS
+from tests.support.addresses import addresses_in, resolve
 from tests.support.server import ServerThread
+
+
+def files_of(path: str, html: str) -> list[str]:
+    """The paths of the static files that the page at a path names."""
+    found = {resolve(path, address) for address in addresses_in(html)}
+    return sorted(file for file in found if file.startswith("/static/"))
+
+
+def plotly_of(html: str) -> str:
+    """The path of Plotly's script."""
+    (found,) = re.findall(r'"(vendor/[0-9a-f]+/plotly\.min\.js)"', html)
+    return f"/{found}"
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +37,11 @@ def test_the_page_brings_the_schema(page: str) -> None:
     assert found
     schema = json.loads(found[1])
     assert [field["name"] for field in schema["fields"]] == [name for name in FIELDS if name in SENT_FIELDS]
-    assert schema["static"] in page
+    assert f"/{schema['plotly']}" == plotly_of(page)
 
 
 def test_files_of_the_page_are_served_as_immutable(site: ServerThread, page: str) -> None:
-    paths = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    paths = files_of("/", page)
     assert paths
     for path in paths:
         status, headers, content = site.fetch(path)
@@ -41,13 +54,13 @@ def test_font_is_preloaded_on_every_page(site: ServerThread) -> None:
     for path in ("/", "/glossary", "/lessons", "/lessons/depth", "/nothing"):
         html = site.fetch(path, Accept="text/html")[2].decode()
         assert (path, len(re.findall(PRELOADED, html))) == (path, 1)
-        (sheet,) = re.findall(r'href="(/static/\w+/pages/\w+\.css)"', html)
+        (sheet,) = [file for file in files_of(path, html) if re.search(r"/pages/\w+\.css$", file)]
         assert b"@font-face" in site.fetch(sheet)[2]
 
 
 def test_font_is_small_and_has_its_license(site: ServerThread, page: str) -> None:
     assert assets.read_font(), "the font is missing: install the playground again, as `make` does"
-    (path,) = re.findall(PRELOADED, page)
+    (path,) = [resolve("/", address) for address in re.findall(PRELOADED, page)]
     status, headers, content = site.fetch(path, Accept_Encoding="gzip")
     assert (status, headers["Content-Type"], content[:4]) == (200, "font/woff", b"wOFF")
     assert "immutable" in headers["Cache-Control"]
@@ -87,7 +100,7 @@ def test_page_is_revalidated_each_time(site: ServerThread) -> None:
 
 def test_every_file_that_the_glossary_names_is_there(site: ServerThread) -> None:
     glossary = site.fetch("/glossary")[2].decode()
-    for path in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', glossary)):
+    for path in files_of("/glossary", glossary):
         assert (path, site.fetch(path)[0]) == (path, 200)
 
 
@@ -135,9 +148,8 @@ def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
 
 
 def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str) -> None:
-    found = re.search(r"/vendor/[0-9a-f]+/plotly\.min\.js", page)
-    assert found
-    status, headers, content = site.fetch(found[0], Accept_Encoding="gzip")
+    path = plotly_of(page)
+    status, headers, content = site.fetch(path, Accept_Encoding="gzip")
     assert (status, headers["Content-Encoding"], headers["Content-Type"]) == (
         200,
         "gzip",
@@ -145,10 +157,11 @@ def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str)
     )
     assert "immutable" in headers["Cache-Control"]
     assert gzip.decompress(content) == assets.read_plotly()
-    assert site.fetch(found[0])[2] == assets.read_plotly()
+    assert site.fetch(path)[2] == assets.read_plotly()
     # a page of an earlier version knows the digest of another Plotly
     status, headers, _ = site.fetch("/vendor/plotly.min.js?attempt=1")
-    assert (status, headers["Location"], headers["Cache-Control"]) == (307, found[0], "no-store")
+    way = resolve("/vendor/plotly.min.js", headers["Location"])
+    assert (status, way, headers["Cache-Control"]) == (307, path, "no-store")
 
 
 @pytest.mark.parametrize(
@@ -196,26 +209,32 @@ def test_what_is_not_there_is_not_found(site: ServerThread, path: str) -> None:
         ("/%3Fdataset=spiral", "/#dataset=spiral"),
         ("/%5C%23dataset=spiral%5C&noise=20", "/#dataset=spiral%5C&noise=20"),
         ("//evil.example/%23dataset=spiral", "/#dataset=spiral"),
+        ("//lessons//depth//", "/lessons/depth"),
         ("/%23dataset=spiral%0d%0aSet-Cookie:%20a=b", None),
     ],
 )
 def test_damaged_address_redirects_to_the_page_meant(site: ServerThread, path: str, way: str | None) -> None:
     status, headers, _ = site.fetch(path, Accept="text/html")
     assert status == 307
-    assert headers["Location"] == (way or headers["Location"])
-    assert headers["Location"].startswith("/")
-    assert not headers["Location"].startswith("//")
+    found = resolve(path.partition("?")[0], headers["Location"])
+    assert found == (way or found)
+    assert headers["Location"].startswith(("./", "../"))
     assert "Set-Cookie" not in headers
     assert site.fetch(path, "HEAD")[0] == 307
     assert site.fetch(path, "POST")[0] == 404
+
+
+def test_encoded_slashes_redirect_to_plain_ones(site: ServerThread) -> None:
+    ways = {"/lessons%2Fdepth?embed=1": "./lessons/depth?embed=1", "/class%2fABC%20234": "./class/ABC%20234"}
+    for path, way in ways.items():
+        status, headers, content = site.fetch(path, Accept="text/html")
+        assert (status, headers["Location"], content) == (307, way, b"")
 
 
 def test_missing_page_is_html_or_json_as_accepted(site: ServerThread) -> None:
     status, headers, content = site.fetch("/lesons", Accept="text/html,application/xhtml+xml")
     assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert b"Page not found" in content
-    for path in set(re.findall(r'(?:src|href)="(/[^"]*)"', content.decode())):
-        assert (path, site.fetch(path)[0]) == (path, 200)
     status, headers, content = site.fetch("/lesons")
     assert (status, json.loads(content)) == (404, {"detail": "Not Found"})
 
@@ -283,5 +302,6 @@ def test_lessons_open_in_a_class(site: ServerThread, path: str) -> None:
 def test_each_class_page_loads_its_bundle(site: ServerThread) -> None:
     paths = {"/class/ABC234": "student", "/teach": "teacher", "/screen": "screen", "/join": "join", "/": "playground"}
     for path, name in paths.items():
-        loaded = re.findall(r'"/static/\w+/pages/(\w+\.\w+)"', site.fetch(path)[2].decode())
-        assert (path, sorted(loaded)) == (path, [f"{name}.css", f"{name}.js"])
+        files = files_of(path, site.fetch(path)[2].decode())
+        loaded = [file.rpartition("/")[2] for file in files if "/pages/" in file]
+        assert (path, loaded) == (path, [f"{name}.css", f"{name}.js"])

@@ -34,7 +34,7 @@ def test_page_and_document_name_the_same_times(page: str) -> None:
 
 def test_join_page_leads_to_privacy(site: ServerThread) -> None:
     content = site.fetch("/join", Accept="text/html")[2].decode()
-    assert 'href="/privacy"' in content
+    assert 'href="./privacy"' in content
     assert "memory until the class ends" in text_of(content)
 
 

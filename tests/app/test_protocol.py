@@ -299,9 +299,7 @@ def test_data_count_examples_by_part() -> None:
 
 
 def test_schema_has_every_field_feature_and_speed() -> None:
-    known = schema(
-        limits={"layers": 5}, keys={"noise": "noise"}, controls=controls_on_page()[:1], static="/s", plotly="/p"
-    )
+    known = schema(limits={"layers": 5}, keys={"noise": "noise"}, controls=controls_on_page()[:1], plotly="p.js")
     assert json.loads(json.dumps(known, allow_nan=False)) == known
     assert [field["name"] for field in known["fields"]] == [name for name in FIELDS if name != "own_examples"]
     assert [feature["name"] for feature in known["features"]] == list(FEATURES)

@@ -296,7 +296,8 @@ def test_a_bad_request_is_answered(line: Line, server: ServerProcess) -> None:
 def script_of(server: ServerProcess) -> str:
     """The path of one of the page's scripts."""
     _, page = respond(server.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    return next(part for part in page.split('"') if part.startswith("/static/") and part.endswith(".js"))
+    script = next(part for part in page.split('"') if part.startswith("./static/") and part.endswith(".js"))
+    return script.removeprefix(".")
 
 
 @pytest.fixture(scope="module")

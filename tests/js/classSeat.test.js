@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { codeIn, createSeat, createTaskMemory, pathOf, scoped, spokenCode } from "../../static/js/classroom/seat.js";
+import { codeIn, createSeat, createTaskMemory, pathOf, spokenCode } from "../../static/js/classroom/seat.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -13,12 +13,12 @@ const fill = (bytes) => bytes.fill(filled++);
 const seatIn = (storage, { code = "ABC234", now = 1000 } = {}) => createSeat({ storage, code, now, fill });
 
 test("codes forgive how they were typed", () => {
-  assert.deepEqual(["/class/abc234", "/class/AB%20C-234/lessons/depth", "/class/oil234"].map(codeIn), ["ABC234", "ABC234", "011234"]);
-  assert.deepEqual(["/class/abc23", "/class/abcu34", "/class/", "/", "/class/%E0", "/class/abc2345"].map(codeIn), [null, null, null, null, null, null]);
+  assert.deepEqual(["class/abc234", "class/AB%20C-234/lessons/depth", "class/oil234"].map(codeIn), ["ABC234", "ABC234", "011234"]);
+  assert.deepEqual(["class/abc23", "class/abcu34", "class/", "", "class/%E0", "class/abc2345"].map(codeIn), [null, null, null, null, null, null]);
 });
 
 test("codes are read in halves", () => {
-  assert.deepEqual([spokenCode("ABC234"), pathOf("ABC234", null), pathOf("ABC234", "depth")], ["ABC 234", "/class/ABC234", "/class/ABC234/lessons/depth"]);
+  assert.deepEqual([spokenCode("ABC234"), pathOf("ABC234", null), pathOf("ABC234", "depth")], ["ABC 234", "class/ABC234", "class/ABC234/lessons/depth"]);
 });
 
 test("a reload finds the seat again", () => {
@@ -64,12 +64,6 @@ test("old and damaged seats are dropped", () => {
     storage().setItem("seats", entry);
     assert.match(seatIn(storage).secret, /^[\w-]{32}$/);
   }
-});
-
-test("classes do not share a tab's experiment", () => {
-  const storage = createMemory();
-  scoped(storage, "ABC234")().setItem("experiment", "1");
-  assert.deepEqual([storage().getItem("experiment"), scoped(storage, "XYZ789")().getItem("experiment"), scoped(storage, "ABC234")().getItem("experiment")], [null, null, "1"]);
 });
 
 test("a reload knows the task", () => {

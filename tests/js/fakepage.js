@@ -385,9 +385,10 @@ export function setGlobals(values) {
 export function openPage(elements = {}) {
   const documentElement = make("html");
   const body = make("body");
+  documentElement.dataset.root = "./";
   documentElement.append(body);
   const document = Object.assign(make("document"), {
-    documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createRange: makeRange, createElementNS: (_, tag) => make(tag),
+    baseURI: "https://here/", documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createRange: makeRange, createElementNS: (_, tag) => make(tag),
     getElementById: (id) => documentElement.querySelector(`#${id}`), querySelectorAll: (selector) => documentElement.querySelectorAll(selector),
   });
   /** @type {(() => void)[]} */

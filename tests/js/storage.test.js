@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createMemory, createNames, isThere, withoutChecksum } from "../../static/js/lib/storage.js";
+import { createMemory, createNames, isThere, scoped, withoutChecksum } from "../../static/js/lib/storage.js";
 
 test("checksums of earlier versions are removed", () => {
   assert.equal(withoutChecksum('0badcafe{"id": 1}'), '{"id": 1}');
@@ -19,6 +19,15 @@ test("memory keeps entries in order", () => {
   assert.deepEqual([memory().length, memory().key(1), memory().getItem("a"), memory().getItem("c")], [2, "b", "1", null]);
   memory().removeItem("a");
   assert.deepEqual([memory().length, memory().key(0), memory().key(1)], [1, "b", null]);
+});
+
+test("owners share a storage but no entries", () => {
+  const storage = createMemory();
+  scoped(storage, "class ABC234")().setItem("experiment", "1");
+  const entries = [storage, scoped(storage, "class XYZ789"), scoped(storage, "class ABC234")].map((part) => part().getItem("experiment"));
+  assert.deepEqual([...entries, storage().getItem("class ABC234 experiment")], [null, null, "1", "1"]);
+  scoped(storage, "class ABC234")().removeItem("experiment");
+  assert.equal(storage().length, 0);
 });
 
 test("a storage that throws counts as missing", () => {

@@ -5,8 +5,9 @@ import { createMemory } from "../../static/js/lib/storage.js";
 import { STATE_VERSION, createSessionPersistence } from "../../static/js/net/resume.js";
 import { createStorages } from "../../static/js/net/storages.js";
 import { createRunStore } from "../../static/js/runs/store.js";
+import { openPage } from "./fakepage.js";
 
-const HERE = "https://here";
+const ROOT = "https://here/tools/";
 const STATE = { session: "secret", playing: true, speed: "epoch", checkpoint: null, losses: { epochs: [], train: [], test: [] } };
 const fail = () => { throw new Error("QuotaExceededError"); };
 const FULL = { ...createMemory()(), setItem: fail };
@@ -14,17 +15,19 @@ const FULL = { ...createMemory()(), setItem: fail };
 /**
  * The storages of a page.
  * @param {object} [around]
- * @param {string | null} [around.top]  the origin of the page around it, null if it is in no frame
+ * @param {string | null} [around.top]  the address of the page around it, null if it is in no frame
  * @param {boolean} [around.isBlocked]  whether the browser blocks storage
  */
 function open({ top = null, isBlocked = false, local = createMemory()(), session = createMemory()() } = {}) {
-  const page = { get origin() { return HERE; } };
-  // a browser lets no page read the origin of a page of another site
-  const outer = { get origin() { return top === HERE ? HERE : fail(); } };
+  openPage();
+  Object.assign(globalThis.document, { baseURI: `${ROOT}lessons/xor` });
+  globalThis.document.documentElement.dataset.root = "../";
+  const page = {};
+  // a browser lets no page read the address of a page of another site
+  const outer = { location: { get href() { return top?.startsWith("https://here/") ? top : fail(); } } };
   const own = (storage) => ({ configurable: true, get: () => (isBlocked ? fail() : storage) });
   Object.defineProperties(globalThis, {
     window: { configurable: true, writable: true, value: Object.assign(page, { top: top === null ? page : outer }) },
-    origin: { configurable: true, writable: true, value: HERE },
     localStorage: own(local), sessionStorage: own(session),
   });
   const storages = createStorages();
@@ -49,7 +52,7 @@ test("a page reports full storage", () => {
 });
 
 test("a frame leaves the tab's experiment alone", () => {
-  for (const top of [HERE, "https://elsewhere"]) {
+  for (const top of [ROOT, "https://elsewhere"]) {
     const { persistence, session } = open({ top });
     session.setItem("experiment", "the page around it");
     assert.deepEqual(persistence().load(), { state: {}, error: null }, top);
@@ -60,7 +63,7 @@ test("a frame leaves the tab's experiment alone", () => {
 });
 
 test("a preview neither shows nor saves runs", () => {
-  const { storages, local, loadRuns } = open({ top: HERE });
+  const { storages, local, loadRuns } = open({ top: `${ROOT}teach` });
   local.setItem("run-1 a", "damaged, if it were read");
   assert.equal(loadRuns(), null);
   storages.runs().setItem("run-1 b", "b");
@@ -70,6 +73,7 @@ test("a preview neither shows nor saves runs", () => {
 test("a frame elsewhere keeps its own runs", () => {
   const { storages, local } = open({ top: "https://elsewhere" });
   assert.equal(storages.runs(), local);
+  assert.equal(open({ top: "https://here/lab/tree", local }).storages.runs(), local, "another page of the same host is no page of ours");
   const full = open({ top: "https://elsewhere", local: FULL });
   assert.equal(full.storages.runs(), FULL, "a full storage still holds earlier runs");
 });

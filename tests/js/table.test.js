@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressOf, askForTable, carriesTable, isComplete, plainName, previewOf, readAnswer, readingText, resultText, roleNamed, roleOf, sizeOf, tooLargeText, withRole } from "../../static/js/data/table.js";
+import { askForTable, carriesTable, isComplete, pathOf, plainName, previewOf, readAnswer, readingText, resultText, roleNamed, roleOf, sizeOf, tooLargeText, withRole } from "../../static/js/data/table.js";
 
 const TAKEN = {
   examples: "1abc", count: 1200, parts: { train: 1000, validation: 0, test: 0, "": 200 }, kind: "classes", classes: 2, labels: ["cat", "dog"],
@@ -11,9 +11,9 @@ const TAKEN = {
 const fault = (row) => ({ code: "csv_not_a_number", row, column: "x", got: "a", expected: "a number", message: `line ${row}, x: got a` });
 
 test("addresses name the chosen columns", () => {
-  assert.equal(addressOf({ columns: {}, scale: false }), "/api/datasets");
-  assert.equal(addressOf({ columns: { x1: 0, x2: 2, split: null }, scale: true }), "/api/datasets?x1=0&x2=2&scale=true");
-  assert.equal(addressOf({ columns: {}, scale: false, header: false, kind: "values" }), "/api/datasets?header=false&kind=values");
+  assert.equal(pathOf({ columns: {}, scale: false }), "api/datasets");
+  assert.equal(pathOf({ columns: { x1: 0, x2: 2, split: null }, scale: true }), "api/datasets?x1=0&x2=2&scale=true");
+  assert.equal(pathOf({ columns: {}, scale: false, header: false, kind: "values" }), "api/datasets?header=false&kind=values");
 });
 
 test("a column has one role, and vice versa", () => {
@@ -61,7 +61,7 @@ test("answers without a message get one", () => {
 });
 
 test("a silent server gives a message", async () => {
-  const answer = await askForTable(() => Promise.reject(new Error("offline")), "/api/datasets", "1,2,3");
+  const answer = await askForTable(() => Promise.reject(new Error("offline")), "api/datasets", "1,2,3");
   assert.equal(answer.code, null);
   assert.match(answer.message, /not responding/);
 });

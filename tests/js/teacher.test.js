@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createMemory } from "../../static/js/lib/storage.js";
-import { ADDRESS_ENTRY, classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
+import { ADDRESS_ENTRY, classAddress, isLoopback, rootIn, shownRoot, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
 import { READY, answeredText, barsOf, readQuestion } from "../../static/js/teacher/questions.js";
 import { createNames } from "../../static/js/teacher/names.js";
 import { createClassEntry, secretIn } from "../../static/js/teacher/secret.js";
@@ -147,23 +147,33 @@ test("loopback addresses are told from others", () => {
 });
 
 test("typed addresses need no scheme", () => {
-  assert.equal(originOf(" 192.168.1.20:8000/join "), "http://192.168.1.20:8000");
-  assert.equal(originOf("https://school.example.org/x"), "https://school.example.org");
-  for (const text of ["", "  ", "two words", "http://"]) assert.equal(originOf(text), null);
+  assert.equal(rootIn(" 192.168.1.20:8000/join "), "http://192.168.1.20:8000/");
+  assert.equal(rootIn("https://school.example.org"), "https://school.example.org/");
+  for (const text of ["", "  ", "two words", "http://"]) assert.equal(rootIn(text), null);
+});
+
+test("a pasted page leads to its server", () => {
+  const root = "https://school.example.org/class/tools/";
+  for (const page of ["", "join", "teach", "teach#secret", "teach/lessons/xor", "class/ABC234", "class/abc%20234/lessons/xor", "lessons/", "lessons/xor#noise=5", "screen", "?embed=1#noise=5"]) {
+    assert.equal(rootIn(root + page), root);
+  }
+  assert.equal(rootIn(root.slice(0, -1)), root);
 });
 
 test("students get an address they can open", () => {
-  const offered = ["http://192.168.1.20:8000", "http://10.0.0.2:8000"];
-  assert.equal(shownOrigin("http://localhost:8000", offered, null), offered[0]);
-  assert.equal(shownOrigin("http://localhost:8000", [], null), "http://localhost:8000");
-  assert.equal(shownOrigin("https://school.example.org", offered, null), "https://school.example.org");
-  assert.equal(shownOrigin("http://localhost:8000", offered, offered[1]), offered[1]);
+  const offered = ["http://192.168.1.20:8000/", "http://10.0.0.2:8000/"];
+  const [here, school] = ["http://localhost:8000/", "https://school.example.org/playground/"];
+  assert.equal(shownRoot(here, offered, null), offered[0]);
+  assert.equal(shownRoot(here, [], null), here);
+  assert.equal(shownRoot(school, offered, null), school);
+  assert.equal(shownRoot(here, offered, offered[1]), offered[1]);
   assert.equal(classAddress(offered[0], "ABC234"), "http://192.168.1.20:8000/class/ABC234");
+  assert.equal(classAddress(school, "ABC234"), "https://school.example.org/playground/class/ABC234");
 });
 
 test("a spoken address has only what is typed", () => {
-  const origins = ["http://192.168.1.20:8000", "https://school.example.org", "https://school.example.org:8443"];
-  assert.deepEqual(origins.map(spokenAddress), ["192.168.1.20:8000", "school.example.org", "https://school.example.org:8443"]);
+  const roots = ["http://192.168.1.20:8000/", "https://school.example.org/", "https://school.example.org:8443/", "http://school.example.org/user/x/proxy/8000/"];
+  assert.deepEqual(roots.map(spokenAddress), ["192.168.1.20:8000", "school.example.org", "https://school.example.org:8443", "school.example.org/user/x/proxy/8000"]);
 });
 
 test("Wi-Fi names and passwords are escaped", () => {

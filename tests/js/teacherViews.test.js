@@ -96,10 +96,10 @@ test("the join card leads to the class's address", () => {
   const element = h("div", {}, ...parts);
   const part = (/** @type {string} */ name) => /** @type {any} */ (element.querySelector(`[data-join="${name}"]`));
   const card = createJoinCard(/** @type {any} */ (element));
-  card.draw({ code: "ABC234", origin: "http://10.0.0.2:8000", present: 3, seats: 3, locked: true, wifi: null });
-  assert.deepEqual([part("address").textContent, part("code").textContent, part("locked").hidden, part("wifi").hidden], ["10.0.0.2:8000/join", "ABC 234", false, true]);
-  assert.match(part("qr").textContent, /10\.0\.0\.2:8000\/class\/ABC234/);
-  card.draw({ code: "ABC234", origin: "http://10.0.0.2:8000", present: 3, seats: 3, locked: false, wifi: { name: "Room 12", password: "secret" } });
+  card.draw({ code: "ABC234", root: "http://10.0.0.2:8000/tools/", present: 3, seats: 3, locked: true, wifi: null });
+  assert.deepEqual([part("address").textContent, part("code").textContent, part("locked").hidden, part("wifi").hidden], ["10.0.0.2:8000/tools/join", "ABC 234", false, true]);
+  assert.match(part("qr").textContent, /10\.0\.0\.2:8000\/tools\/class\/ABC234/);
+  card.draw({ code: "ABC234", root: "http://10.0.0.2:8000/tools/", present: 3, seats: 3, locked: false, wifi: { name: "Room 12", password: "secret" } });
   assert.deepEqual([part("locked").hidden, part("wifi").hidden, part("wifi-name").textContent], [true, false, "Room 12"]);
 });
 

@@ -47,7 +47,7 @@ function open(t, answers = [ANSWER]) {
 test("typed rows are read after a pause", async (t) => {
   const { type, asked, state, use } = open(t);
   await type("1,2,cat");
-  assert.deepEqual([asked, state.textContent, use.disabled], [[["/api/datasets", "1,2,cat"]], "3 examples, 2 classes.", false]);
+  assert.deepEqual([asked, state.textContent, use.disabled], [[["https://here/api/datasets", "1,2,cat"]], "3 examples, 2 classes.", false]);
 });
 
 test("the preview names columns and cells", async (t) => {
@@ -115,7 +115,7 @@ test("chosen columns are requested", async (t) => {
   selects()[1].value = "x1";
   page.fire(selects()[1], "change");
   await settle();
-  assert.equal(asked[1][0], "/api/datasets?x1=1&x2=0&label=2");
+  assert.equal(asked[1][0], "https://here/api/datasets?x1=1&x2=0&label=2");
 });
 
 test("table options are requested", async (t) => {
@@ -128,7 +128,7 @@ test("table options are requested", async (t) => {
   page.byId("upload-scale").checked = true;
   page.fire(page.byId("upload-scale"), "change");
   await settle();
-  assert.equal(asked.at(-1)[0], "/api/datasets?header=false&kind=values&scale=true");
+  assert.equal(asked.at(-1)[0], "https://here/api/datasets?header=false&kind=values&scale=true");
 });
 
 test("a new table forgets the choices", async (t) => {
@@ -137,7 +137,7 @@ test("a new table forgets the choices", async (t) => {
   page.byId("upload-header").checked = false;
   page.fire(page.byId("upload-header"), "change");
   await type("3,4,dog");
-  assert.equal(asked.at(-1)[0], "/api/datasets");
+  assert.equal(asked.at(-1)[0], "https://here/api/datasets");
 });
 
 test("files are dropped on the dialog", async (t) => {

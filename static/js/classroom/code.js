@@ -9,7 +9,7 @@ export const CODE_LENGTH = 6;
  * @returns {string} at most six letters and digits
  */
 export function codeOf(text) {
-  const [, linked = text] = /\/class\/([^/?#]+)/.exec(text) ?? [];
+  const [, linked = text] = /.*\/class\/([^/?#]+)/s.exec(text) ?? [];
   const letters = linked.toUpperCase().replace(/[^0-9A-Z]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
   return letters.slice(0, CODE_LENGTH);
 }

@@ -1,7 +1,9 @@
 /** The page on which a class's code is typed. It leads to the class. */
 
 import { byId, setText } from "../lib/dom.js";
+import { urlOf } from "../net/root.js";
 import { codeOf, faultOf, shownCode } from "./code.js";
+import { pathOf } from "./seat.js";
 
 const form = byId("join-form", HTMLFormElement);
 const field = byId("join-code", HTMLInputElement);
@@ -32,6 +34,6 @@ form.addEventListener("submit", (event) => {
   show();
   const code = codeOf(field.value);
   complain(faultOf(code));
-  if (faultOf(code) === "") location.assign(`/class/${code}`);
+  if (faultOf(code) === "") location.assign(urlOf(pathOf(code, null)));
   else field.focus();
 });

@@ -13,6 +13,7 @@ import { LOCKED } from "../core/locks.js";
 import { PANELS } from "../inside/panels.js";
 import { unpack } from "../net/compressed.js";
 import { VERSION } from "../net/protocol.js";
+import { SOCKET_PATH } from "../net/socket.js";
 import { createPlayground } from "../page/playground.js";
 import { createClassActions } from "./actions.js";
 import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
@@ -72,7 +73,7 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
 
   const playground = createPlayground({
     ...hooks,
-    socketPath: () => `/ws/${classroom.get().code}`,
+    socketPath: () => `${SOCKET_PATH}/${classroom.get().code}`,
     entrance: {
       first() {
         const fields = identity(classroom.get());

@@ -2,20 +2,21 @@
 
 import { byId } from "../lib/dom.js";
 import { createMemory } from "../lib/storage.js";
+import { ownStorage } from "../net/root.js";
 import { storedClass } from "../page/classMenu.js";
 import { createScreenEntry } from "../screen/entry.js";
 import { createExperimentView } from "../screen/experiment.js";
 import { createQuestion } from "../screen/question.js";
 import { createSnapshots } from "../screen/snapshots.js";
 import { createStage } from "../screen/stage.js";
-import { createJoinCard, createOrigin } from "../teacher/joinCard.js";
+import { createJoinCard, createShownRoot } from "../teacher/joinCard.js";
 import { createWall } from "../wall/wall.js";
 import { createClassPage } from "./page.js";
 
 const entry = createScreenEntry({
   hash: location.hash,
-  storage: () => sessionStorage,
-  knownCode: () => storedClass(() => localStorage)?.code ?? "",
+  storage: ownStorage(() => sessionStorage),
+  knownCode: () => storedClass(ownStorage(() => localStorage))?.code ?? "",
 });
 // who stands at the projector sees the address bar
 if (location.hash) history.replaceState(null, "", location.pathname);
@@ -42,20 +43,20 @@ const { schema } = store.get();
 store.set({ singleKeys: false });
 for (const part of [byId("bar", HTMLElement), byId("dock", HTMLElement), ...byId("main", HTMLElement).children]) part.toggleAttribute("inert", true);
 
-const origin = createOrigin({ storage: () => localStorage, onChange: loop.schedule });
+const shownRoot = createShownRoot({ storage: ownStorage(() => localStorage), onChange: loop.schedule });
 const joinCard = createJoinCard(byId("screen-join", HTMLElement));
 const wall = createWall(byId("screen-wall", HTMLElement), { actions: { watchWall: classActions.watchWall, look: () => {} }, schema, isScreen: true });
 
 page.show(
   createStage({
     hasSecret: () => entry.get() !== null,
-    origin: origin.get,
+    root: shownRoot.get,
     onView: (view) => (view === "wall" ? wall.open() : wall.close()),
   }),
   {
     draw({ room }) {
       if (!room || byId("screen-join", HTMLElement).hidden) return;
-      joinCard.draw({ code: room.code, origin: origin.get(), present: room.present, seats: room.seats, locked: room.settings.locked, wifi: null });
+      joinCard.draw({ code: room.code, root: shownRoot.get(), present: room.present, seats: room.seats, locked: room.settings.locked, wifi: null });
     },
   },
   createQuestion(),

@@ -16,11 +16,11 @@ const CODE = /^[0-9A-HJKMNP-TV-Z]{6}$/;
 
 /**
  * The code in the address of a student's page: case, spaces, hyphens and look-alikes are forgiven.
- * @param {string} pathname  /class/CODE…
+ * @param {string} path  from the root of the server on: class/CODE…
  * @returns {string | null} null if it is none
  */
-export function codeIn(pathname) {
-  let text = pathname.split("/")[2] ?? "";
+export function codeIn(path) {
+  let text = path.split("/")[1] ?? "";
   try {
     text = decodeURIComponent(text);
   } catch {
@@ -33,8 +33,8 @@ export function codeIn(pathname) {
 /** A code as it is read: in two halves. @param {string} code */
 export const spokenCode = (code) => code.replace(/^(...)(...)$/, "$1 $2");
 
-/** The address of a student's page. @param {string} code @param {string | null | undefined} lesson */
-export const pathOf = (code, lesson) => `/class/${code}${lesson ? `/lessons/${lesson}` : ""}`;
+/** The path of a student's page, from the root of the server on. @param {string} code @param {string | null | undefined} lesson */
+export const pathOf = (code, lesson) => (lesson ? `class/${code}/lessons/${lesson}` : `class/${code}`);
 
 /** @param {(bytes: Uint8Array<ArrayBuffer>) => unknown} fill  with random bytes */
 function newSecret(fill) {
@@ -112,24 +112,6 @@ export function createSeat({ storage, code, now, fill }) {
       const { [present]: _old, ...others } = read();
       write(others);
     },
-  };
-}
-
-/**
- * A storage in which a class has entries of its own: the same tab may have shown another experiment before.
- * @param {() => Entries} storage  may throw
- * @param {string} code
- * @returns {() => Entries}
- */
-export function scoped(storage, code) {
-  const named = (/** @type {string} */ key) => `class ${code} ${key}`;
-  return () => {
-    const entries = storage();
-    return {
-      getItem: (key) => entries.getItem(named(key)),
-      setItem: (key, text) => entries.setItem(named(key), text),
-      removeItem: (key) => entries.removeItem(named(key)),
-    };
   };
 }
 

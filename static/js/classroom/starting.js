@@ -1,5 +1,7 @@
 /** Starting a class, and finding the code of one. */
 
+import { urlOf } from "../net/root.js";
+
 /** @typedef {import("../page/classMenu.js").StoredClass} StoredClass */
 
 /** Why no class was started, by the status of the answer. @type {Record<number, string>} */
@@ -18,7 +20,7 @@ const UNREACHABLE = "The server could not be reached.";
  */
 export async function requestClass(request) {
   try {
-    const response = await fetch("/api/classes", {
+    const response = await fetch(urlOf("api/classes"), {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request),
     });
     return { status: response.status, found: response.ok ? await response.json() : null };

@@ -1,18 +1,20 @@
 /** The student's page of a class. */
 
 import { byId } from "../lib/dom.js";
+import { scoped } from "../lib/storage.js";
+import { ownStorage, pathHere, urlOf } from "../net/root.js";
 import { createCompare } from "../student/compare.js";
 import { createDoor } from "../student/door.js";
 import { createRuns } from "../student/experiment.js";
 import { isHeld } from "./follow.js";
 import { createClassPage } from "./page.js";
 import { createQuestion } from "../student/question.js";
-import { codeIn, createSeat, createTaskMemory, pathOf, scoped } from "./seat.js";
+import { codeIn, createSeat, createTaskMemory, pathOf } from "./seat.js";
 import { initialClassState } from "./state.js";
 import { createStrip } from "../student/strip.js";
 import { isAboutName } from "../student/texts.js";
 
-const found = codeIn(location.pathname);
+const found = codeIn(pathHere());
 if (found === null) showFault();
 else createStudent(found);
 
@@ -23,10 +25,18 @@ function showFault() {
     .draw(initialClassState("student", ""));
 }
 
+/**
+ * Shows in the address where the page is. Its depth stays the same, since links in the page are relative.
+ * @param {string} path  from the root of the server on
+ */
+function showPath(path) {
+  if (pathHere() !== path) history.replaceState(null, "", urlOf(path));
+}
+
 /** @param {string} code */
 function createStudent(code) {
-  const seat = createSeat({ storage: () => localStorage, code, now: Date.now(), fill: (bytes) => crypto.getRandomValues(bytes) });
-  const tab = scoped(() => sessionStorage, code);
+  const seat = createSeat({ storage: ownStorage(() => localStorage), code, now: Date.now(), fill: (bytes) => crypto.getRandomValues(bytes) });
+  const tab = scoped(() => sessionStorage, `class ${code}`);
   const task = createTaskMemory(tab);
   /** The name that the student has just chosen. @type {string | null} */
   let chosen = null;
@@ -77,7 +87,7 @@ function createStudent(code) {
   });
   const { classroom, classActions: actions, lesson, socket, store } = page;
 
-  if (location.pathname !== pathOf(code, lesson.name)) history.replaceState(null, "", pathOf(code, lesson.name));
+  showPath(pathOf(code, lesson.name));
   store.subscribe((state, before) => {
     if (state.connection !== before.connection && state.connection !== "open") isOwn = false;
   });
@@ -89,9 +99,8 @@ function createStudent(code) {
     const given = room.task;
     if (given && lesson.name === (given.lesson ?? "") && lesson.name !== "") keepPace(given, state);
     else if (isOwn && given && given.number !== task.get().number) task.set({ number: given.number, moves: -1 });
-    const path = pathOf(state.code, given?.lesson);
-    if (given && (given.lesson ?? "") !== lesson.name) location.replace(path);
-    else if (location.pathname !== pathOf(state.code, lesson.name)) history.replaceState(null, "", pathOf(state.code, lesson.name));
+    if (given && (given.lesson ?? "") !== lesson.name) location.replace(urlOf(pathOf(state.code, given.lesson)));
+    else showPath(pathOf(state.code, lesson.name));
   }
 
   /** Shows the steps of the lesson that are open. @param {import("./types.js").Task} given @param {import("./state.js").ClassState} state */

@@ -1,12 +1,14 @@
 /** The first module of the teacher's page: finds the class that this browser leads, or starts one. */
 
+import { ownStorage } from "../net/root.js";
 import { START_ENTRY } from "../page/classMenu.js";
 import { createNoClass } from "../teacher/noClass.js";
 import { createTeacherPage } from "../teacher/page.js";
 import { createClassEntry, secretIn } from "../teacher/secret.js";
 import { requestClass } from "./starting.js";
 
-const entry = createClassEntry(() => localStorage, () => sessionStorage);
+const tab = ownStorage(() => sessionStorage);
+const entry = createClassEntry(ownStorage(() => localStorage), tab);
 const noClass = createNoClass({ entry, begin: lead });
 /** Whether the page has connected to a class; it does so once. */
 let isConnected = false;
@@ -49,8 +51,8 @@ function takeSecret() {
 /** The experiment that a class is to start with, if the page before this one has asked for it. */
 function takeStart() {
   try {
-    const asked = sessionStorage.getItem(START_ENTRY);
-    sessionStorage.removeItem(START_ENTRY);
+    const asked = tab().getItem(START_ENTRY);
+    tab().removeItem(START_ENTRY);
     return asked;
   } catch {
     return null;

@@ -54,7 +54,7 @@
  * @property {Control[]} controls  what can be hidden and locked, section by section
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
  * @property {string} static  URL prefix of the static files
- * @property {string} plotly  URL of Plotly's script
+ * @property {string} plotly  where Plotly's script is, from the root of the server on
  */
 
 /* ---- What the server sends ---- */

@@ -46,11 +46,11 @@ const PART_NAMES = { train: "for training", validation: "for validation", test: 
  */
 
 /**
- * The address that reads a table with these choices.
+ * What reads a table with these choices.
  * @param {Choices} choices
- * @returns {string} on this server
+ * @returns {string} from the root of the server on
  */
-export function addressOf({ columns, scale, header = null, kind = null }) {
+export function pathOf({ columns, scale, header = null, kind = null }) {
   const query = new URLSearchParams();
   for (const role of ROLES) {
     const column = columns[role];
@@ -60,7 +60,7 @@ export function addressOf({ columns, scale, header = null, kind = null }) {
   if (kind !== null) query.set("kind", kind);
   if (scale) query.set("scale", "true");
   const text = query.toString();
-  return `/api/datasets${text && `?${text}`}`;
+  return `api/datasets${text && `?${text}`}`;
 }
 
 /**

@@ -6,8 +6,9 @@
 
 import { classFill } from "../lib/color.js";
 import { byId, download, h, setText } from "../lib/dom.js";
+import { urlOf } from "../net/root.js";
 import {
-  MOST_BYTES, ROLE_NAMES, addressOf, carriesTable, isComplete, plainName, previewOf, readingText, resultText, roleNamed, roleOf, sizeOf,
+  MOST_BYTES, ROLE_NAMES, carriesTable, isComplete, pathOf, plainName, previewOf, readingText, resultText, roleNamed, roleOf, sizeOf,
   tooLargeText, withRole,
 } from "./table.js";
 
@@ -55,7 +56,7 @@ export function createUpload(sheet, { actions }) {
       return result.say(source ? tooLargeText(source.name) : "", source !== null);
     }
     result.say(readingText(source.name), false);
-    const answer = await reader.read(addressOf({ ...options.choices(), columns: preview.chosen() }), source.body);
+    const answer = await reader.read(urlOf(pathOf({ ...options.choices(), columns: preview.chosen() })), source.body);
     if (!answer) return undefined;
     if (answer.code !== null) offer(answer);
     const { text, isBad } = resultText(answer, source.name, options.choices().scale);

@@ -7,7 +7,7 @@ const LONGEST_PAUSE = 60_000;
 /**
  * The address of an attempt: at first the one that the page knows, with a digest. Later the server may be another version,
  * which has the newest file without one; and the browser must not answer with what failed before.
- * @param {string} address  "/…/digest/name"
+ * @param {string} address  "…/digest/name"
  * @param {number} attempt  from 0
  * @returns {string}
  */

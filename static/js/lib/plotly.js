@@ -17,7 +17,7 @@ import { addressFor, createLoader } from "./loader.js";
 
 /**
  * Plotly at an address.
- * @param {string} address  from the schema
+ * @param {string} address  a whole URL
  */
 export function createPlotly(address) {
   /** @type {PlotlyLibrary | null} */

@@ -44,6 +44,23 @@ export function isThere(storage, key) {
 }
 
 /**
+ * The part of a storage whose entries belong to something. It can be used as often as the storage itself.
+ * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
+ * @param {string} owner  comes before the key of each entry
+ * @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem">}
+ */
+export function scoped(storage, owner) {
+  return () => {
+    const entries = storage();
+    return {
+      getItem: (key) => entries.getItem(`${owner} ${key}`),
+      setItem: (key, text) => entries.setItem(`${owner} ${key}`, text),
+      removeItem: (key) => entries.removeItem(`${owner} ${key}`),
+    };
+  };
+}
+
+/**
  * Names that are remembered, also after a reload where something can be stored.
  * @param {() => Pick<Storage, "getItem" | "setItem">} storage  may throw
  * @param {string} key  of the entry

@@ -12,8 +12,8 @@ import { advance, isSendable, keptWith, readMessage, UNCONNECTED } from "./conne
 import { encodeMessage } from "./protocol.js";
 import { createSequence } from "./sequence.js";
 
-/** Where the server accepts live connections. */
-export const SOCKET_PATH = "/ws";
+/** Where the server accepts live connections, from its root on. */
+export const SOCKET_PATH = "ws";
 
 const OPEN = 1;
 

@@ -1,6 +1,7 @@
 /** The browser's storages that a page may use: a page in a frame often has none, or shares them with the page around it. */
 
 import { createMemory, isThere } from "../lib/storage.js";
+import { urlOf } from "./root.js";
 
 const isFrame = () => window.top !== window;
 
@@ -12,7 +13,7 @@ function isFrameWithoutStorage() {
 /** Whether this page is a preview in a frame of another page of ours. */
 function isPreview() {
   try {
-    return isFrame() && window.top?.origin === origin;
+    return isFrame() && window.top?.location.href.startsWith(urlOf("")) === true;
   } catch {
     return false;
   }

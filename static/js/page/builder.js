@@ -5,6 +5,7 @@
 
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
+import { urlOf } from "../net/root.js";
 import { CHOICES, changesOf, choiceOf, countText, embedCode } from "./builderTexts.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
@@ -90,7 +91,7 @@ function createPreview() {
   return {
     /** @param {string} composed  the link, from "#" on */
     draw(composed) {
-      const address = new URL(`${embed.checked ? "/?embed=1" : "/"}${composed}`, location.href).href;
+      const address = urlOf(`${embed.checked ? "?embed=1" : ""}${composed}`);
       if (address === shown) return;
       shown = address;
       inFrame.hidden = !embed.checked;

@@ -1,6 +1,7 @@
 /** The menu of the Class button: return to one's own class, start one, join one, or make a classroom link. */
 
 import { createPopover } from "../lib/popover.js";
+import { ownStorage, urlOf } from "../net/root.js";
 
 /** The class that this browser leads. @typedef {{secret: string, code: string}} StoredClass */
 
@@ -26,11 +27,11 @@ export function storedClass(storage) {
 /** Goes to the teacher's page, which starts a class with the experiment of this page. */
 function start() {
   try {
-    sessionStorage.setItem(START_ENTRY, location.hash);
+    ownStorage(() => sessionStorage)().setItem(START_ENTRY, location.hash);
   } catch {
     // the teacher's page asks once more
   }
-  location.assign("/teach");
+  location.assign(urlOf("teach"));
 }
 
 /** Without classes on the server, the button has no menu. */
@@ -42,7 +43,7 @@ export function createClassMenu() {
 
   const { close } = createPopover(button, card, {
     onOpen() {
-      const own = storedClass(() => localStorage);
+      const own = storedClass(ownStorage(() => localStorage));
       back.hidden = !own;
       back.textContent = `Return to class ${own?.code.replace(/^.../, "$& ") ?? ""}`;
     },

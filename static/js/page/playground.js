@@ -19,6 +19,7 @@ import { byId } from "../lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "../net/address.js";
 import { diagnose } from "../net/diagnosis.js";
 import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "../net/resume.js";
+import { socketUrlOf, urlOf } from "../net/root.js";
 import { createSession } from "../net/session.js";
 import { SOCKET_PATH, createSocket } from "../net/socket.js";
 import { createStorages } from "../net/storages.js";
@@ -33,13 +34,10 @@ import { initialTheme } from "./theme.js";
 import { createViews } from "./views.js";
 
 /** Where the server says whether it is ready. */
-const HEALTH_PATH = "/healthz";
+const HEALTH_PATH = "healthz";
 
 /** A name that occurs nowhere else. */
 const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-
-/** @param {string} path  of a live connection, on this server */
-const socketAddress = (path) => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${path}`;
 
 /**
  * What the page of a class does differently.
@@ -137,11 +135,11 @@ export function createPlayground({
   const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
   const lesson = createLesson({ actions, store });
 
-  const socket = createSocket(() => socketAddress(socketPath()), {
+  const socket = createSocket(() => socketUrlOf(socketPath()), {
     hello: session.hello,
     onMessage: receive,
     onStatus: (connection, { retryAt, reason, cause }) => store.set({ connection, retryAt, reason, cause }),
-    diagnose: () => diagnose(fetch, socketPath(), HEALTH_PATH),
+    diagnose: () => diagnose(fetch, urlOf(socketPath()), urlOf(HEALTH_PATH)),
     ...entrance,
   });
 
@@ -149,7 +147,7 @@ export function createPlayground({
     store, actions, runActions, runStore, series, isChartDraft,
     presentRun: () => recorder.id,
     retry: () => socket.retryNow(),
-    address: socketAddress(SOCKET_PATH),
+    address: socketUrlOf(SOCKET_PATH),
     schedule: () => loop.schedule(),
     takeOver() {
       session.takeOver();

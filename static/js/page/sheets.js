@@ -3,6 +3,7 @@
 import { keyName } from "../core/actions.js";
 import { all, byId, h } from "../lib/dom.js";
 import { isActionLocked, locksOf } from "../core/locks.js";
+import { urlOf } from "../net/root.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/actions.js").Action} Action */
@@ -21,7 +22,7 @@ export function createSheets({ actions }) {
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
   const shareOwn = byId("share-own", HTMLElement);
   // an experiment of a class can be opened by anyone
-  const home = document.documentElement.dataset.class === undefined ? location.href : new URL("/", location.href);
+  const home = document.documentElement.dataset.class === undefined ? location.href : urlOf("");
   /** @type {PageState | null} */
   let drawn = null;
 

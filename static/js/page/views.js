@@ -21,6 +21,7 @@ import { createPlotly } from "../lib/plotly.js";
 import { createLuck } from "../luck/luck.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createSurface } from "../map/surface.js";
+import { urlOf } from "../net/root.js";
 import { createNetwork } from "../network/network.js";
 import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
@@ -57,7 +58,7 @@ const element = (id) => byId(id, HTMLElement);
  */
 export function createViews({ store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver, address, schedule }) {
   const { schema } = store.get();
-  const plotly = createPlotly(schema.plotly);
+  const plotly = createPlotly(urlOf(schema.plotly));
   const chart = createChart(element("linechart"), { actions, plotly, series, isDraft: isChartDraft, onAxisEnd: () => timeline.align() });
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });

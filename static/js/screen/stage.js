@@ -12,11 +12,11 @@ const IN_WORDS = new Set(["connecting", "refused", "over"]);
 /**
  * @param {object} parts
  * @param {() => boolean} parts.hasSecret  whether the page knows what to show
- * @param {() => string} parts.origin  the address that students open
+ * @param {() => string} parts.root  the address that students open, without the page
  * @param {(view: import("./choose.js").View) => void} parts.onView  another view is shown
  */
-export function createStage({ hasSecret, origin, onView }) {
-  const root = document.documentElement;
+export function createStage({ hasSecret, root, onView }) {
+  const page = document.documentElement;
   const sections = all(document, "[data-screen-view]", HTMLElement);
   const title = byId("screen-title", HTMLElement);
   const attention = byId("screen-attention", HTMLElement);
@@ -30,12 +30,12 @@ export function createStage({ hasSecret, origin, onView }) {
     /** @param {import("../classroom/state.js").ClassState} state */
     draw(state) {
       // as in presentation mode, but without its full screen, which only a click may open
-      root.setAttribute("data-presentation", "");
+      page.setAttribute("data-presentation", "");
       const view = viewOf(state);
       const { room } = state;
       if (view !== shown) {
         shown = view;
-        root.dataset.screen = view;
+        page.dataset.screen = view;
         const name = IN_WORDS.has(view) ? "words" : view;
         for (const section of sections) section.hidden = section.dataset.screenView !== name;
         onView(view);
@@ -44,7 +44,7 @@ export function createStage({ hasSecret, origin, onView }) {
       attention.hidden = !isPausedBeside(view, room);
       corner.hidden = room === null;
       if (room) {
-        setText(part("address"), `${spokenAddress(origin())}/join`);
+        setText(part("address"), `${spokenAddress(root())}/join`);
         setText(part("code"), spacedCode(room.code));
         setText(part("present"), hereText(room.present));
       }

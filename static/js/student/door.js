@@ -2,6 +2,7 @@
 
 import { all, byId, h, setText } from "../lib/dom.js";
 import { spokenCode } from "../classroom/seat.js";
+import { urlOf } from "../net/root.js";
 import { ENDS, isAboutName, nameFaultOf, namesLike, refusalOf } from "./texts.js";
 
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
@@ -89,17 +90,17 @@ export function createDoor(element, { choose, askOthers, retry, joinAgain, isKep
   /** @param {ClassState} state @returns {{key: unknown, title: string, parts: () => (Node | string)[]}} */
   function contentOf({ code: present, door, refusal, ended }) {
     if (present === "") {
-      return { key: "none", title: "This is not a class code", parts: () => [h("p", {}, "A class code has six letters and digits. Enter it again."), h("p", { class: "class-door-buttons" }, link("/join", "Enter a code"))] };
+      return { key: "none", title: "This is not a class code", parts: () => [h("p", {}, "A class code has six letters and digits. Enter it again."), h("p", { class: "class-door-buttons" }, link(urlOf("join"), "Enter a code"))] };
     }
     if (ended) {
       const { title, text } = ENDS[ended];
       const again = ended === "ended" ? [] : [button("Join again", joinAgain)];
-      return { key: ended, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...again, link("/", "Open the playground"))] };
+      return { key: ended, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...again, link(urlOf(""), "Open the playground"))] };
     }
     if (refusal && !(isAboutName(refusal) && door)) {
       const { title, text, isFinal } = refusalOf(refusal, present);
       const retrying = isFinal ? [] : [button("Try now", retry)];
-      return { key: refusal.code, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...retrying, link("/join", "Enter another code"))] };
+      return { key: refusal.code, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...retrying, link(urlOf("join"), "Enter another code"))] };
     }
     if (!door) return { key: "joining", title: "Joining…", parts: () => [] };
     const fault = refusal ? [h("p", { class: "class-fault", role: "alert" }, nameFaultOf(refusal))] : [];

@@ -1,6 +1,7 @@
 /** Handing out a task: this experiment, a lesson or a pasted link; and the pace of a lesson that has been handed out. */
 
 import { all, byId, h, setText } from "../lib/dom.js";
+import { pathHere, urlOf } from "../net/root.js";
 import { readTask, stepsOf } from "./tasks.js";
 import { taskText } from "./texts.js";
 
@@ -130,9 +131,9 @@ function createPace({ actions }) {
       element.hidden = !lesson;
       if (!task || !lesson) return;
       setText(heading, taskText(task));
-      const path = `/teach/lessons/${lesson.name}`;
-      ownLink.setAttribute("href", path);
-      own.hidden = path === location.pathname;
+      const path = `teach/lessons/${lesson.name}`;
+      ownLink.href = urlOf(path);
+      own.hidden = path === pathHere();
       if (isOther) {
         fill(first, lesson.steps);
         fill(last, lesson.steps, true);

@@ -1,8 +1,9 @@
 /** How to join: address, code and QR code, as a card, and the teacher's dialog around it. */
 
 import { all, byId, h, setText } from "../lib/dom.js";
+import { urlOf } from "../net/root.js";
 import { createQr } from "../qr/qr.js";
-import { ADDRESS_ENTRY, classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "./addresses.js";
+import { ADDRESS_ENTRY, classAddress, isLoopback, rootIn, shownRoot, spokenAddress, wifiText } from "./addresses.js";
 import { presentText, spacedCode, spelledCode } from "./texts.js";
 
 /**
@@ -20,14 +21,14 @@ export function createJoinCard(element) {
   const wifiQr = createQr(part("wifi-qr"));
 
   return {
-    /** @param {{code: string, origin: string, present: number, seats: number, locked: boolean, wifi: Wifi | null}} card */
-    draw({ code, origin, present, seats, locked, wifi }) {
-      setText(part("address"), `${spokenAddress(origin)}/join`);
+    /** @param {{code: string, root: string, present: number, seats: number, locked: boolean, wifi: Wifi | null}} card */
+    draw({ code, root, present, seats, locked, wifi }) {
+      setText(part("address"), `${spokenAddress(root)}/join`);
       setText(part("code"), spacedCode(code));
       part("code").setAttribute("aria-label", spelledCode(code));
       setText(part("present"), presentText({ present, seats }));
       part("locked").hidden = !locked;
-      if (code !== "") qr.draw(classAddress(origin, code), `QR code of ${classAddress(origin, code)}`);
+      if (code !== "") qr.draw(classAddress(root, code), `QR code of ${classAddress(root, code)}`);
       part("wifi").hidden = wifi === null;
       if (!wifi) return;
       setText(part("wifi-name"), wifi.name);
@@ -42,23 +43,23 @@ export function createJoinCard(element) {
  * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} parts.storage
  * @param {() => void} parts.onChange
  */
-export function createOrigin({ storage, onChange }) {
+export function createShownRoot({ storage, onChange }) {
   /** @type {string[]} */
   let offered = [];
   /** @type {string | null} */
   let chosen = null;
   try {
-    chosen = originOf(storage().getItem(ADDRESS_ENTRY) ?? "");
+    chosen = rootIn(storage().getItem(ADDRESS_ENTRY) ?? "");
   } catch {
     // it is asked for again
   }
 
   async function ask() {
     try {
-      const response = await fetch("/api/classes/address");
+      const response = await fetch(urlOf("api/classes/address"));
       if (!response.ok) return;
       const { addresses } = await response.json();
-      offered = Array.isArray(addresses) ? addresses.map(String).filter((address) => originOf(address)) : [];
+      offered = Array.isArray(addresses) ? addresses.flatMap((address) => rootIn(String(address)) ?? []) : [];
       onChange();
     } catch {
       // the address of this page is shown
@@ -67,13 +68,13 @@ export function createOrigin({ storage, onChange }) {
   if (isLoopback(location.hostname)) void ask();
 
   return {
-    get: () => shownOrigin(location.origin, offered, chosen),
+    get: () => shownRoot(urlOf(""), offered, chosen),
     offered: () => offered,
-    /** @param {string | null} origin */
-    choose(origin) {
-      chosen = origin;
+    /** @param {string | null} root */
+    choose(root) {
+      chosen = root;
       try {
-        if (origin) storage().setItem(ADDRESS_ENTRY, origin);
+        if (root) storage().setItem(ADDRESS_ENTRY, root);
         else storage().removeItem(ADDRESS_ENTRY);
       } catch {
         // it lasts as long as the page
@@ -83,17 +84,17 @@ export function createOrigin({ storage, onChange }) {
   };
 }
 
-/** @typedef {ReturnType<typeof createOrigin>} Origin */
+/** @typedef {ReturnType<typeof createShownRoot>} ShownRoot */
 
 /**
  * The dialog: the card, the lock, a new code, address and Wi-Fi.
  * @param {object} parts
  * @param {import("../classroom/actions.js").ClassActions} parts.actions
- * @param {Origin} parts.origin
+ * @param {ShownRoot} parts.root
  * @param {() => void} parts.renew  asks, and then gives the class a new code
  * @param {() => void} parts.schedule  draws soon
  */
-export function createJoinDialog({ actions, origin, renew, schedule }) {
+export function createJoinDialog({ actions, root, renew, schedule }) {
   const dialog = byId("join-card", HTMLDialogElement);
   const card = createJoinCard(all(dialog, "[data-join-card]", HTMLElement)[0]);
   const lock = byId("join-lock", HTMLInputElement);
@@ -109,10 +110,10 @@ export function createJoinDialog({ actions, origin, renew, schedule }) {
   byId("join-renew", HTMLButtonElement).addEventListener("click", renew);
   screen.addEventListener("click", () => actions.showOnScreen(screen.getAttribute("aria-pressed") === "true" ? "auto" : "join"));
   address.addEventListener("change", () => {
-    const typed = originOf(address.value);
+    const typed = rootIn(address.value);
     const isEmpty = address.value.trim() === "";
     setText(addressFault, typed || isEmpty ? "" : "This is not an address. Example: 192.168.1.20:8000");
-    if (typed || isEmpty) origin.choose(typed);
+    if (typed || isEmpty) root.choose(typed);
   });
   for (const input of [wifiName, wifiPassword]) input.addEventListener("input", schedule);
 
@@ -120,10 +121,10 @@ export function createJoinDialog({ actions, origin, renew, schedule }) {
     /** Only while it is open. @param {ClassState} state */
     draw({ room, code }) {
       if (!room) return;
-      const shown = origin.get();
+      const shown = root.get();
       const isUnreachable = isLoopback(new URL(shown).hostname);
       card.draw({
-        code: room.code || code || "", origin: shown, present: room.present, seats: room.seats, locked: room.settings.locked,
+        code: room.code || code || "", root: shown, present: room.present, seats: room.seats, locked: room.settings.locked,
         wifi: wifiName.value.trim() === "" ? null : { name: wifiName.value.trim(), password: wifiPassword.value },
       });
       lock.checked = room.settings.locked;
@@ -131,8 +132,8 @@ export function createJoinDialog({ actions, origin, renew, schedule }) {
       screen.setAttribute("aria-pressed", String(room.screen === "join"));
       setText(screen, room.screen === "join" ? "Shown on the screen" : "Show on the screen");
       if (document.activeElement !== address) address.value = spokenAddress(shown);
-      if (offered.childElementCount !== origin.offered().length) {
-        offered.replaceChildren(...origin.offered().map((text) => h("option", { value: spokenAddress(text) })));
+      if (offered.childElementCount !== root.offered().length) {
+        offered.replaceChildren(...root.offered().map((text) => h("option", { value: spokenAddress(text) })));
       }
     },
   };

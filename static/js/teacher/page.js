@@ -5,6 +5,7 @@ import { pointingOf } from "../classroom/pointing.js";
 import { listenToKeys } from "../core/keyboard.js";
 import { byId, h } from "../lib/dom.js";
 import { createWatch } from "../lib/watch.js";
+import { ownStorage } from "../net/root.js";
 import { createExperiment } from "../results/experiment.js";
 import { createExperimentForm } from "../results/form.js";
 import { createResults } from "../results/results.js";
@@ -15,7 +16,7 @@ import { createAsk } from "./ask.js";
 import { createBar, fitBar } from "./bar.js";
 import { createDialogs } from "./dialogs.js";
 import { createHandOut } from "./handOut.js";
-import { createJoinDialog, createOrigin } from "./joinCard.js";
+import { createJoinDialog, createShownRoot } from "./joinCard.js";
 import { createNames } from "./names.js";
 import { createPanels, isPanel } from "./panels.js";
 import { createPeople } from "./people.js";
@@ -72,7 +73,7 @@ export function createTeacherPage(entry, noClass) {
 
   const dialogs = createDialogs({ onChange: loop.schedule });
   const names = createNames({ tab: () => sessionStorage, onChange: loop.schedule });
-  const origin = createOrigin({ storage: () => localStorage, onChange: loop.schedule });
+  const root = createShownRoot({ storage: ownStorage(() => localStorage), onChange: loop.schedule });
 
   /** Looks over a student's shoulder. @param {number} seat */
   function look(seat) {
@@ -147,7 +148,7 @@ export function createTeacherPage(entry, noClass) {
     },
   });
   const answers = createAnswers({ actions: classActions });
-  const joinDialog = createJoinDialog({ actions: classActions, origin, renew, schedule: loop.schedule });
+  const joinDialog = createJoinDialog({ actions: classActions, root, renew, schedule: loop.schedule });
   const settings = createSettings({ actions: classActions, dialogs, renew });
   const screenMenu = createScreenMenu({ actions: classActions });
   const shoulder = createShoulder({ actions: classActions, dialogs, back });
@@ -172,7 +173,7 @@ export function createTeacherPage(entry, noClass) {
       if (!isBusy && sheet === "class") store.set({ sheet: null });
       noClass.show(state.ended ? "ended" : connection === "moved" ? "moved" : isWrong(state) ? "wrong" : null, takeBack);
       const seen = names.shown(state);
-      bar.draw(seen, { panel, spoken: spokenAddress(origin.get()) });
+      bar.draw(seen, { panel, spoken: spokenAddress(root.get()) });
       panels.draw(panel, names.areHidden, { snapshots: seen.room?.snapshots.length ?? 0, question: seen.room?.question?.answered ?? 0 });
       shoulder.draw(seen, names.areHidden);
       if (panel === "wall") wall.open();

@@ -2,6 +2,7 @@
 
 import { all, byId, setText } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";
+import { urlOf } from "../net/root.js";
 import { namesIn } from "./texts.js";
 
 /**
@@ -70,7 +71,7 @@ export function createScreenMenu({ actions }) {
   return {
     /** @param {ClassState} state */
     draw({ room, joined }) {
-      if (joined?.screen) open.href = `/screen#${joined.screen}.${joined.code}`;
+      if (joined?.screen) open.href = urlOf(`screen#${joined.screen}.${joined.code}`);
       if (!room) return;
       setText(count, room.screens === 0 ? "No screen is open." : room.screens === 1 ? "One screen is open." : `${formatCount(room.screens)} screens are open.`);
       for (const view of views) view.checked = view.value === room.screen;
