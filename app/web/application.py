@@ -3,20 +3,23 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from urllib.parse import unquote
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app import __version__
 from app.classroom.classroom import LessonText
 from app.rooms.classes import MISSES_AT_ONCE, MISSES_PER_SECOND, Classes
 from app.rooms.rooms import Rooms
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.web import classes_api
 from app.web.connections import ConnectionRegistry
+from app.web.hosts import Names
 from app.web.limits import Bucket
 from app.web.pages import Pages
-from app.web.security import Gate
+from app.web.security import Gate, RootPath
 from app.web.uploads import uploads
 from app.web.websocket import class_endpoint, endpoint, explain_upgrade
 from app.workers.pool import WorkerPool
@@ -52,9 +55,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    root = _root_path(settings.public_url)
+    if root != "/":
+        app.add_middleware(RootPath, path=root)
     app.add_middleware(
         Gate,
-        allowed_hosts=settings.allowed_hosts,
+        names=Names.of(settings.allowed_hosts, settings.public_url),
         styles=pages.styles,
         frame_ancestors=settings.frame_ancestors,
         reject=rooms.tally.reject,
@@ -74,5 +80,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     # routes are tried in their order, and those of pages are many
-    app.include_router(pages.router())
+    router = pages.router()
+    app.include_router(router)
+    _check_root(root, [*app.routes, *router.routes])
     return app
+
+
+def _root_path(public_url: str) -> str:
+    """The path of the public URL, with a slash at both ends."""
+    return "/" + "/".join(public_url.split("/")[3:])
+
+
+def _check_root(root: str, routes: Iterable[BaseRoute]) -> None:
+    """Raise SettingsError if the path of the public URL begins like a route.
+
+    Otherwise nobody could tell whether a proxy has removed that path from a request.
+    """
+    own = {route.path.split("/")[1] for route in routes if isinstance(route, Route | WebSocketRoute)} - {""}
+    first = root.split("/")[1]
+    if unquote(first) in own:
+        raise SettingsError(
+            f"PLAYGROUND_PUBLIC_URL has the path {root}, whose first part must be none of the server's own: "
+            f"{', '.join(sorted(own))}; choose another path, such as /playground{root}"
+        )

@@ -1,15 +1,18 @@
-"""Security: Host and Origin are checked before anything else, and every response gets security headers."""
+"""What every request passes first: the checks of Host and Origin, and the path of the public URL.
 
-import ipaddress
-import re
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+Every response gets security headers.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.log import LOG
 from app.rooms.tally import Reject, Rejected
+from app.settings import DEFAULT_PORTS
 from app.text import sanitize
+from app.web.hosts import Address, Names, is_own_host, is_own_origin, parse_host, parse_origin
 
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
@@ -41,6 +44,9 @@ MAX_HEADERS = 100
 MAX_HEAD = 16 * 1024
 """The largest head of a request: number of headers, and bytes in all."""
 
+TOO_LARGE = 431
+"""The status of the answer to a larger one."""
+
 MAX_LINE = 8000
 """Bytes of one header in a websocket handshake, at most; its parser accepts no longer lines."""
 
@@ -51,64 +57,6 @@ TOO_LONG = (
 """The answer to a longer head."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?)(:(?P<port>[0-9]{1,5}))?")
-_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)")
-
-
-class Address(NamedTuple):
-    """A host name or IP literal, in lower case, and a port; None is the default port of the scheme."""
-
-    name: str
-    port: int | None
-
-
-def parse_host(text: str) -> Address | None:
-    """Parse a Host header. Returns None if it is malformed."""
-    found = _HOST.fullmatch(text.lower())
-    if not found:
-        return None
-    port = int(found["port"]) if found["port"] else None
-    return Address(found["name"].rstrip("."), port) if port is None or port < 2**16 else None
-
-
-def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
-    """Whether this server answers requests for a host: an IP address, localhost, *.local, or an allowed name.
-
-    This prevents DNS rebinding, where another site's name resolves to this server.
-    """
-    if host.name == "localhost" or host.name.endswith(".local") or host.name in allowed:
-        return True
-    try:
-        address = ipaddress.ip_address(host.name.strip("[]"))
-    except ValueError:
-        return False
-    return (address.version == 6) == host.name.startswith("[")
-
-
-def is_same_origin(origin: str, host: Address) -> bool:
-    """Whether an Origin header names exactly the host of the request."""
-    found = _ORIGIN.fullmatch(origin.lower())
-    address = found and parse_host(found["host"])
-    if not found or not address:
-        return False
-    default = _DEFAULT_PORTS[found["scheme"]]
-    return address.name == host.name and (address.port or default) == (host.port or default)
-
-
-def is_own_page(origin: str, host: Address, allowed: Collection[str]) -> bool:
-    """Whether an Origin header names a page of this server, for a request to `host`.
-
-    A proxy may request another host than the page did. The page's host must then be a name allowed by the operator, at
-    the default port of its scheme: other ports may belong to another server.
-    """
-    if is_same_origin(origin, host):
-        return True
-    found = _ORIGIN.fullmatch(origin.lower())
-    address = found and parse_host(found["host"])
-    if not found or not address or host.name in allowed:
-        return False
-    return address.name in allowed and address.port in {None, _DEFAULT_PORTS[found["scheme"]]}
 
 
 def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -121,6 +69,27 @@ def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
+def _is_port_missing(host: Address, scope: Scope) -> bool:
+    """Whether the Host header names no port although this server listens on a unix socket or on an unusual port."""
+    _, port = scope.get("server") or ("", DEFAULT_PORTS["http"])
+    return host.port is None and port not in DEFAULT_PORTS.values()
+
+
+def _explain_hosts(hosts: list[str]) -> str:
+    """Why these Host headers are malformed."""
+    sent = " and ".join(repr(sanitize(host)) for host in hosts[:2]) or "none"
+    return f"a request needs one Host header, with a name or an IP address and perhaps a port; this one has {sent}"
+
+
+def _explain_host(host: Address, scheme: str) -> str:
+    """Why a host is refused, and how to allow it."""
+    url = f"{scheme.replace('ws', 'http')}://{host}/"
+    return (
+        f"This server does not answer to the name {host.name}. If it should, set PLAYGROUND_ALLOWED_HOSTS={host.name}, "
+        f"or, behind a proxy, set PLAYGROUND_PUBLIC_URL to the address in the browser, such as {url}."
+    )
+
+
 def _explain_origin(origins: list[str], host: Address) -> str:
     """Why an origin is refused, and how to allow it."""
     if origins == ["null"]:
@@ -129,14 +98,46 @@ def _explain_origin(origins: list[str], host: Address) -> str:
             'A frame needs sandbox="allow-scripts allow-same-origin".'
         )
     page = sanitize(" and ".join(origins))
-    found = _ORIGIN.fullmatch(page.lower())
-    address = found and parse_host(found["host"])
-    setting = f"PLAYGROUND_ALLOWED_HOSTS={address.name}" if address else "PLAYGROUND_ALLOWED_HOSTS"
-    asked = host.name if host.port is None else f"{host.name}:{host.port}"
+    refused = f"Only pages of this server may do that; {page} is not a page of {host}."
+    origin = parse_origin(origins[0]) if len(origins) == 1 else None
+    if origin is None:
+        return f"{refused} An origin must be one address that begins with http:// or https://."
+    by_name = "" if origin.name.startswith("[") else f" or PLAYGROUND_ALLOWED_HOSTS={origin.name}"
     return (
-        f"Only pages of this server may do that; {page} is not a page of {asked}. If it should be, a proxy in between "
-        f"changes the Host header: configure it to pass that header on, or use the setting {setting}."
+        f"{refused} If it should be, a proxy in between changes the Host header: "
+        f"set PLAYGROUND_PUBLIC_URL={origins[0].lower()}/{by_name}, or let the proxy pass that header on."
     )
+
+
+class RootPath:
+    """ASGI middleware: serves the same under the path of the public URL, whether or not a proxy has removed it.
+
+    `path` is percent-encoded and begins and ends with a slash.
+    """
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self._app = app
+        self._parts = [unquote(part) for part in path.strip("/").split("/")]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        _, *parts = raw.split(b"/")
+        count = len(self._parts)
+        if [unquote(part.decode("latin-1")) for part in parts[:count]] != self._parts:
+            await self._app(scope, receive, send)
+        elif len(parts) == count and scope["type"] == "http":
+            query = b"?" + scope["query_string"] if scope.get("query_string") else b""
+            location = b"./" + parts[-1] + b"/" + query
+            headers = [(b"location", location), (b"cache-control", b"no-cache"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 307, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            rest = b"/" + b"/".join(parts[count:])
+            await self._app({**scope, "raw_path": rest, "path": unquote(rest.decode("latin-1"))}, receive, send)
 
 
 _KINDS = {403: Rejected.ORIGIN, 421: Rejected.HOST}
@@ -149,14 +150,14 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        allowed_hosts: Iterable[str] = (),
+        names: Names | None = None,
         styles: Iterable[str] = (),
         frame_ancestors: Iterable[str] = (),
         reject: Reject = lambda kind: None,
     ) -> None:
         self._app = app
         self._reject = reject
-        self._allowed = frozenset(allowed_hosts)
+        self._names = names or Names()
         headers = response_headers(styles, frame_ancestors)
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -169,7 +170,7 @@ class Gate:
         if refusal:
             status, reason = refusal
             self._reject(_KINDS.get(status, Rejected.REQUEST))
-            if status in {403, 421}:
+            if status != TOO_LARGE:
                 # the operator may want to allow it, and does not see the answer to the browser
                 LOG.warning("a request was refused with %d: %s", status, reason)
             await self._answer(scope, receive, send, *refusal)
@@ -185,22 +186,21 @@ class Gate:
     def _refuse(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for refusing a request; None to accept it."""
         if is_too_long(scope["headers"]):
-            return 431, TOO_LONG
+            return TOO_LARGE, TOO_LONG
         if _values(scope, b"content-length") and _values(scope, b"transfer-encoding"):
             return 400, "the request has both a Content-Length and a Transfer-Encoding"
         hosts = _values(scope, b"host")
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
-            return 400, "the Host header is missing or malformed"
-        if not is_own_host(host, self._allowed):
-            return 421, (
-                f"This server does not answer to the name {host.name}. "
-                f"The setting PLAYGROUND_ALLOWED_HOSTS={host.name} allows it."
-            )
+            return 400, _explain_hosts(hosts)
+        if not is_own_host(host, self._names):
+            return 421, _explain_host(host, scope.get("scheme", "http"))
         # browsers always send an origin; other programs need not, and could forge one
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
+            is_missing = _is_port_missing(host, scope)
             origins = _values(scope, b"origin")
-            if len(origins) > 1 or (origins and not is_own_page(origins[0], host, self._allowed)):
+            is_own = len(origins) == 1 and is_own_origin(origins[0], host, self._names, is_port_missing=is_missing)
+            if origins and not is_own:
                 return 403, _explain_origin(origins, host)
         return None
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import itertools
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.security import is_own_host, is_same_origin, parse_host
+from app.web.hosts import Names, is_own_host, is_own_origin, parse_host
 from tests.support.client import Client
 from tests.support.effort import Effort, many
 from tests.support.server import ServerProcess
@@ -94,7 +95,7 @@ schemes = st.sampled_from(
 
 
 def is_own_to_a_browser(text: str) -> bool:
-    """Whether what a browser would connect to is this server. Knows nothing of the code under test."""
+    """Whether no website can have the name that a browser would connect to. Knows nothing of the code under test."""
     try:
         parts = urlsplit(f"//{text}")
         name = (parts.hostname or "").removesuffix(".")
@@ -103,8 +104,10 @@ def is_own_to_a_browser(text: str) -> bool:
         return False
     if not text.isascii() or text.count("@") or parts.path or parts.query or parts.fragment:
         return False
-    if name in {"localhost", NAME} or (name.endswith(".local") and name != ".local"):
+    if name == NAME or re.fullmatch(r".+\.local(host)?", name):
         return True
+    if name and "." not in name and not text.startswith("["):
+        return re.fullmatch(r"(?![0-9]+$|0x)[\w-]+", name) is not None
     try:
         address = ipaddress.ip_address(name)
     except ValueError:
@@ -116,7 +119,7 @@ def is_own_to_a_browser(text: str) -> bool:
 @given(hosts, ports)
 def test_lookalike_hosts_are_refused(name: str, port: str) -> None:
     host = parse_host(name + port)
-    if host is not None and is_own_host(host, {NAME}):
+    if host is not None and is_own_host(host, Names.of([NAME])):
         assert is_own_to_a_browser(name + port), name + port
 
 
@@ -126,7 +129,7 @@ def test_lookalike_origins_are_refused(scheme: str, name: str, port: str, own: s
     host = parse_host(own + own_port)
     assert host
     origin = scheme + name + port
-    if is_same_origin(origin, host):
+    if is_own_origin(origin, host, Names()):
         asked, there = urlsplit(origin), urlsplit(f"//{own}{own_port}")
         default = {"http": 80, "https": 443}[asked.scheme]
         assert origin.isascii()
@@ -142,8 +145,8 @@ def test_mixtures_of_two_names_are_refused(own: str) -> None:
     assert address
     for text in (*looks_alike(own), *ODD):
         host = parse_host(text)
-        assert host is None or not is_own_host(host, {NAME}) or is_own_to_a_browser(text), text
-        assert not is_same_origin(f"http://{text}", address) or text.lower().removesuffix(".") == own, text
+        assert host is None or not is_own_host(host, Names.of([NAME])) or is_own_to_a_browser(text), text
+        assert not is_own_origin(f"http://{text}", address, Names()) or text.lower().removesuffix(".") == own, text
 
 
 # --- through a real handshake -------------------------------------------------------------------------------------
