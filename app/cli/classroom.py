@@ -24,50 +24,61 @@ _WHITE_ON_BLACK, _AS_BEFORE = "\x1b[97;40m", "\x1b[0m"
 
 
 def hold(settings: Settings, *, open_browser: bool, is_host_given: bool, is_port_given: bool) -> int:
-    """Serve a class until Ctrl+C, and return the exit code. Raises SettingsError where classes are switched off.
+    """Serve a class until Ctrl+C, and return the exit code. Raises SettingsError where there can be no class.
 
-    A port that is not given is only the first one to try, and without a host the server listens on all addresses.
+    Without a host the server listens on all addresses. A port that is not given is only the first one to try, unless
+    there is a public URL: its proxy would not find the server at another one.
     """
     if not settings.classes:
         raise SettingsError("PLAYGROUND_CLASSES is false, so there can be no class; remove it, or set it to true")
+    if settings.uds and not settings.public_url:
+        raise SettingsError(
+            "students cannot open a unix socket: set PLAYGROUND_PUBLIC_URL to the address at which a proxy serves it"
+        )
     if not is_host_given and settings.host == Settings().host:
         settings = replace(settings, host="0.0.0.0")  # noqa: S104 - students come over the network
+    open_browser = open_browser and not settings.uds
     secret = new_secret(settings.teacher_key)
 
-    def greeting(address: str, port: int) -> Welcome:
-        page = f"{address}teach#{secret}"
-        urls = network_urls(settings.host, port) or [address.rstrip("/")]
+    def greeting(address: str, settings: Settings) -> Welcome:
+        root = settings.public_url or address
+        page = f"{root}teach#{secret}"
+        networks = network_urls(settings.host, settings.port)
+        urls = [settings.public_url.rstrip("/")] if settings.public_url else networks or [address.rstrip("/")]
         text = [
-            plain_greeting(address, port).text,
+            plain_greeting(address, settings).text,
             "",
-            *invitation(urls, code_of(secret), sys.stdout),
-            *_advice(settings.host, port, urls[1:]),
+            *invitation(urls[0], code_of(secret), sys.stdout),
+            *_advice(settings, urls[1:]),
             "",
             "The teacher's page opens in your browser." if open_browser else f"Open the teacher's page: {page}",
         ]
         return Welcome("\n".join(text), page)
 
     following = range(settings.port + 1, min(settings.port + 1 + _PORTS_TRIED, 2**16))
-    others = [] if is_port_given else [*following, 0]
+    others = [] if is_port_given or settings.public_url else [*following, 0]
     return serve(settings, open_browser=open_browser, greeting=greeting, other_ports=others)
 
 
-def invitation(urls: Sequence[str], code: str, console: TextIO) -> Iterator[str]:
+def invitation(url: str, code: str, console: TextIO) -> Iterator[str]:
     """The lines that students need: the address, the code, and both as a QR code for a console."""
-    yield f"Students open   {urls[0].removeprefix('http://')}/join"
+    yield f"Students open   {url.removeprefix('http://').removeprefix('https://')}/join"
     yield f"and type        {code[:3]} {code[3:]}"
     yield "or scan this:"
     yield ""
-    yield from qr_lines(f"{urls[0]}/class/{code}", console)
+    yield from qr_lines(f"{url}/class/{code}", console)
     yield ""
 
 
-def _advice(host: str, port: int, others: Sequence[str]) -> Iterator[str]:
-    if host not in ALL_ADDRESSES:
-        yield f"Only machines that reach {host} can join."
+def _advice(settings: Settings, others: Sequence[str]) -> Iterator[str]:
+    if settings.public_url:
+        yield f"This works once your proxy serves {settings.public_url} from this server."
+        return
+    if settings.host not in ALL_ADDRESSES:
+        yield f"Only machines that reach {settings.host} can join."
         return
     yield "If phones cannot open it, connect them to the same Wi-Fi as this computer. Guest networks often keep devices"
-    yield f"apart. This computer's firewall must also let Python accept connections to port {port}."
+    yield f"apart. This computer's firewall must also let Python accept connections to port {settings.port}."
     if others:
         yield f"This computer has other addresses, too: {', '.join(url.removeprefix('http://') for url in others[:4])}"
 

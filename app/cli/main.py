@@ -101,9 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     health = commands.add_parser(
         "health",
         help="check whether a running server is ready",
-        description="Check the server at --host and --port (given before the command). Exit code 0 means ready.",
+        description="Check the server at --host and --port, or at --uds. Exit code 0 means ready.",
     )
     health.set_defaults(run=_health)
+    _add_address_options(health, argparse.SUPPRESS, host="127.0.0.1", port="8000")
     train = commands.add_parser(
         "train", help="train a link’s experiment without a browser", description="Train the experiment of a link."
     )
@@ -126,8 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_server_options(parser: argparse.ArgumentParser, default: Any, *, host: str, port: str) -> None:
     """Add the options of a server; `host` and `port` explain what is used without them."""
-    parser.add_argument("--host", type=_host, default=default, help=f"address to listen on (default: {host})")
-    parser.add_argument("--port", type=integer(0, 65535), default=default, help=f"port to listen on (default: {port})")
+    _add_address_options(parser, default, host=host, port=port)
     parser.add_argument("--no-browser", action="store_true", default=default or False, help="do not open a browser")
     parser.add_argument(
         "--workers",
@@ -136,6 +136,12 @@ def _add_server_options(parser: argparse.ArgumentParser, default: Any, *, host: 
         default=default,
         help="worker processes (default: one per core; 0: none)",
     )
+
+
+def _add_address_options(parser: argparse.ArgumentParser, default: Any, *, host: str, port: str) -> None:
+    parser.add_argument("--host", type=_host, default=default, help=f"address to listen on (default: {host})")
+    parser.add_argument("--port", type=integer(0, 65535), default=default, help=f"port to listen on (default: {port})")
+    parser.add_argument("--uds", metavar="PATH", default=default, help="unix socket to listen on, for a proxy")
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
@@ -162,7 +168,13 @@ def _health(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _as_given(options: argparse.Namespace, settings: Settings) -> Settings:
-    given = {name: getattr(options, name) for name in ("host", "port", "workers") if getattr(options, name) is not None}
+    """The settings with what was given on the command line, which goes before the environment."""
+    names = ("host", "port", "uds", "workers")
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    if "uds" not in given and given.keys() & {"host", "port"}:
+        given["uds"] = ""
+    elif given.get("uds") and given.keys() & {"host", "port"}:
+        raise CommandError("--uds is used instead of --host and --port; give only one of them")
     return dataclasses.replace(settings, **given)
 
 

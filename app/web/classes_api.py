@@ -63,14 +63,20 @@ def routes(
     starts = _Starts(settings, code_of, is_full, Bucket(1 / REFILL, burst, clock), reject)
 
     async def address(request: Request) -> Response:
-        port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
-        urls = network_urls(settings.host, port) if _is_near(request) else []
-        return _answer(encode_addresses(urls), 200)
+        return _answer(encode_addresses(_addresses(request, settings)), 200)
 
     return [
         Route("/api/classes", starts.start, methods=["POST"]),
         Route("/api/classes/address", address, methods=["GET"]),
     ]
+
+
+def _addresses(request: Request, settings: Settings) -> list[str]:
+    """Where students find the server: at its public URL, or else at its addresses in this network."""
+    if settings.public_url:
+        return [settings.public_url.rstrip("/")]
+    port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
+    return network_urls(settings.host, port) if not settings.uds and _is_near(request) else []
 
 
 def _is_near(request: Request) -> bool:

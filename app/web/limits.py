@@ -6,6 +6,7 @@ Only this module depends on internals of uvicorn. `tests/app/test_uvicorn_intern
 
 import asyncio
 import re
+import socket
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, NamedTuple
@@ -65,6 +66,18 @@ def _ignore(_: Rejected) -> None:
     """Note nothing."""
 
 
+UNIX = "unix"
+"""The address of every peer on a unix socket, which is a proxy or program of this machine."""
+
+
+def _peer(transport: asyncio.BaseTransport, address: tuple[str, int] | None) -> tuple[str, int] | None:
+    """The address of a peer, by which proxies are known: IPv4 also on a socket for IPv6, and `UNIX`."""
+    peer: socket.socket | None = transport.get_extra_info("socket")
+    if peer is not None and peer.family == getattr(socket, "AF_UNIX", None):
+        return UNIX, 0
+    return (address[0].removeprefix("::ffff:"), address[1]) if address and "." in address[0] else address
+
+
 class LimitedWebSocket(WebSocketsSansIOProtocol):
     """A websocket that cuts peers that are dead, do not read, or flood.
 
@@ -82,6 +95,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a handshake, which must be complete in time."""
         super().connection_made(transport)
+        self.client = _peer(transport, self.client)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self._unparsed = bytearray()
         self._is_open = False
@@ -239,6 +253,7 @@ class LimitedHTTP(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
         super().connection_made(transport)
+        self.client = _peer(transport, self.client)
         self.registry.add(transport)
         self._asked: object = None
         self._since = self.loop.time()

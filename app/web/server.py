@@ -3,12 +3,15 @@
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
+import stat
 import sys
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -19,7 +22,7 @@ from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.web.application import create_app
 from app.web.connections import AT_ONCE, raise_limit
-from app.web.limits import LimitedHTTP, LimitedWebSocket
+from app.web.limits import UNIX, LimitedHTTP, LimitedWebSocket
 from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError
 
@@ -104,6 +107,10 @@ class _Server(uvicorn.Server):
 
 def listen(settings: Settings) -> socket.socket:
     """Open the listening socket. Raises OSError."""
+    return _listen_on_path(settings.uds) if settings.uds else _listen_on_address(settings)
+
+
+def _listen_on_address(settings: Settings) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(
         settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -121,6 +128,63 @@ def listen(settings: Settings) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _listen_on_path(path: str) -> socket.socket:
+    """Open a unix socket to which this user and its group can connect. Raises OSError."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise OSError("this system has no unix sockets; use --host and --port")
+    _remove_stale(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o117)
+    try:
+        listener.bind(path)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _remove_stale(path: str) -> None:
+    """Remove the socket that a killed server has left behind. Raises OSError if anything else is in the way."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(mode):
+        raise FileExistsError(errno.EEXIST, "a file is in the way; choose another path, or remove it")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(path)
+        except ConnectionRefusedError:
+            Path(path).unlink()
+        else:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+
+
+@contextlib.contextmanager
+def _closing(listener: socket.socket) -> Iterator[None]:
+    """Close a listening socket at the end, and remove its file unless another server has replaced it."""
+    path = listener.getsockname() if listener.family == getattr(socket, "AF_UNIX", None) else ""
+    own = _identity(path)
+    try:
+        yield
+    finally:
+        listener.close()
+        if own and _identity(path) == own:
+            Path(path).unlink()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What tells a file from others that had its path before; None if there is none."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def configure(settings: Settings) -> uvicorn.Config:
@@ -142,7 +206,8 @@ def configure(settings: Settings) -> uvicorn.Config:
         ws_ping_timeout=settings.ping_timeout,
         timeout_graceful_shutdown=_STOP_WITHIN,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=True,
+        forwarded_allow_ips="*" if "*" in settings.trusted_proxies else [*settings.trusted_proxies, UNIX],
         access_log=False,
         log_config=None,
         log_level="warning",
@@ -150,7 +215,9 @@ def configure(settings: Settings) -> uvicorn.Config:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The URL at which a browser on this machine reaches a listening socket."""
+    """The URL at which a browser on this machine reaches a listening socket; empty for a unix socket."""
+    if listener.family not in {socket.AF_INET, socket.AF_INET6}:
+        return ""
     host, port = listener.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         host = "127.0.0.1" if listener.family == socket.AF_INET else "::1"
@@ -165,13 +232,20 @@ class Welcome(NamedTuple):
     """The address to open in a browser."""
 
 
-Greeting = Callable[[str, int], Welcome]
-"""Makes the welcome from the server's address, as a browser on this machine opens it, and its port."""
+Greeting = Callable[[str, Settings], Welcome]
+"""Makes the welcome from the server's address and its settings, which hold the port it listens on.
+
+The address is that in a browser on this machine; it is empty if the server listens on a unix socket.
+"""
 
 
-def plain_greeting(address: str, _: int) -> Welcome:
+def plain_greeting(address: str, settings: Settings) -> Welcome:
     """Say where the playground is."""
-    return Welcome(f"NumPy Playground is running at {address}  (press Ctrl+C to stop)", address)
+    place = f"at {address}" if address else f"on the unix socket {settings.uds}"
+    public = f", and opens at {settings.public_url}" if settings.public_url else ""
+    return Welcome(
+        f"NumPy Playground is running {place}{public}  (press Ctrl+C to stop)", settings.public_url or address
+    )
 
 
 def serve(
@@ -183,15 +257,21 @@ def serve(
 ) -> int:
     """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port is unavailable, 1 if no engine process starts.
 
-    If another program has the port, the first free one of `other_ports` is used.
+    If another program has the port, the first free one of `other_ports` is used. Raises SettingsError.
     """
     try:
         listener = _listen_on_one(settings, other_ports)
     except OSError as error:
         print(_explain(settings, error), file=sys.stderr)
         return 2
-    settings = replace(settings, port=listener.getsockname()[1])
-    welcome = greeting(address_of(listener), settings.port)
+    with _closing(listener):
+        return _serve_on(listener, settings, greeting, open_browser=open_browser and not settings.uds)
+
+
+def _serve_on(listener: socket.socket, settings: Settings, greeting: Greeting, *, open_browser: bool) -> int:
+    if not settings.uds:
+        settings = replace(settings, port=listener.getsockname()[1])
+    welcome = greeting(address_of(listener), settings)
 
     def ready() -> None:
         print(welcome.text, flush=True)
@@ -231,7 +311,8 @@ def _open(page: str) -> None:
 
 
 def _explain(settings: Settings, error: OSError) -> str:
-    where = f"{settings.host}:{settings.port}"
+    where = settings.uds or f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
-        return f"playground: {where} is in use by another program; choose another port with --port"
+        other = "path with --uds" if settings.uds else "port with --port"
+        return f"playground: {where} is in use by another program; choose another {other}"
     return f"playground: cannot listen on {where}: {error.strerror or error}"

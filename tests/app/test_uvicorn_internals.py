@@ -12,6 +12,7 @@ import pytest
 from app.web import limits
 
 WEBSOCKET = {
+    "client": "the address of a peer on a unix socket, and that of IPv4 on a socket for IPv6",
     "close_sent": "whether the connection has been closed from here, after which nothing may be sent",
     "conn": "the parser of websockets: its events are handled one by one, and its answer to a bad handshake is sent",
     "connection_lost": "the connection is no longer counted",
@@ -38,6 +39,7 @@ WEBSOCKET = {
 }
 HTTP = {
     "_unset_keepalive_if_required": "a refused connection does not count as idle",
+    "client": "the address of a peer on a unix socket, and that of IPv4 on a socket for IPv6",
     "conn": "the parser of h11: whether a head is still incomplete, and what came after it",
     "connection_lost": "the connection is no longer counted",
     "connection_made": "the connection is counted, and the time for its request starts",
