@@ -69,6 +69,15 @@ def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
+def _is_over_unix_socket(scope: Scope) -> bool:
+    """Whether a request came over a unix socket: from a proxy, which has chosen the names that it answers to.
+
+    No website can point a name of its own to a unix socket, and a proxy such as Jupyter's cannot say its name at start.
+    """
+    server = scope.get("server")
+    return server is not None and server[1] is None
+
+
 def _is_port_missing(host: Address, scope: Scope) -> bool:
     """Whether the Host header names no port although this server listens on a unix socket or on an unusual port."""
     _, port = scope.get("server") or ("", DEFAULT_PORTS["http"])
@@ -193,7 +202,7 @@ class Gate:
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
             return 400, _explain_hosts(hosts)
-        if not is_own_host(host, self._names):
+        if not is_own_host(host, self._names) and not _is_over_unix_socket(scope):
             return 421, _explain_host(host, scope.get("scheme", "http"))
         # browsers always send an origin; other programs need not, and could forge one
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:

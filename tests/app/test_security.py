@@ -252,6 +252,14 @@ def test_other_hosts_and_long_heads_are_refused(headers: list[tuple[str, str]], 
     assert {name.lower(): value for name, value in response_headers().items()}.items() <= sent.items()
 
 
+def test_proxy_on_unix_socket_has_any_name() -> None:
+    headers = [("host", "hub.example"), ("origin", "https://hub.example")]
+    assert answer("http", headers, method="POST", server=("/run/playground", None))[0]["status"] == 200
+    assert answer("http", headers, method="POST")[0]["status"] == 421
+    foreign = [headers[0], ("origin", "https://evil.example")]
+    assert answer("http", foreign, method="POST", server=("/run/playground", None))[0]["status"] == 403
+
+
 @pytest.mark.parametrize(
     ("method", "origin", "status"),
     [
