@@ -87,9 +87,10 @@ def jupyter_server() -> dict[str, object]:
         "timeout": 60,
         "new_browser_tab": True,
         "launcher_entry": {
-            "title": "Neural Network Playground",
+            "title": "NumPy Playground",
             "icon_path": os.path.join(static, "icon.svg"),  # noqa: PTH118
-            "category": "Other",
+            # JupyterLab shows no icons in its other groups
+            "category": "Notebook",
         },
     }
 
