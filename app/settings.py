@@ -258,6 +258,11 @@ class Settings:
         "origins whose pages may show the server in a frame, such as https://school.example, separated by commas",
         pattern=_ORIGIN,
     )
+    stop_delay: int = _setting(
+        0,
+        "seconds for which a server goes on after it was told to stop, while /healthz says so to load balancers",
+        high=600,
+    )
     classes: bool = _setting(default=True, explanation="whether classes can be held")
     teacher_key: str = _setting(
         "",

@@ -176,7 +176,7 @@ def test_only_protocol_encodes_json_and_bytes() -> None:
     others = [path for path in PYTHON if not path.is_relative_to(ROOT / "app/protocol")]
     users = offenders(others, lambda path: {name.partition(".")[0] for name in imports_of(path)} & {"json", "struct"})
     # the output of the command line, the log, what Jupyter has written, source maps, and the response of /healthz
-    cli, web = (f"app/cli/{name}.py" for name in ("health", "main", "rows")), ("app/web/bundles.py", "app/web/pages.py")
+    cli, web = (f"app/cli/{name}.py" for name in ("health", "main", "rows")), ("app/web/bundles.py", "app/web/health.py")
     assert users == [*cli, "app/log.py", "app/notebook/place.py", *web]
 
 

@@ -16,8 +16,10 @@ from app.rooms.rooms import Rooms
 from app.settings import Settings, SettingsError
 from app.web import classes_api
 from app.web.connections import ConnectionRegistry
+from app.web.health import Health
 from app.web.hosts import Names
 from app.web.limits import Bucket
+from app.web.metrics import Sources, metrics_endpoint
 from app.web.pages import Pages
 from app.web.security import Gate, RootPath
 from app.web.uploads import uploads
@@ -34,7 +36,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     workers = WorkerPool(settings)
     sweeps = Sweeps(settings)
     rooms = Rooms(settings, workers, sweeps, lambda: registry.is_crowded)
-    pages = Pages(rooms, workers, registry, has_classes=settings.classes)
+    health = Health(rooms, workers, registry)
+    pages = Pages(rooms, has_classes=settings.classes)
     lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
     classes = Classes(settings, rooms, lessons, Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic))
     reader = reader_for(settings)
@@ -65,11 +68,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         frame_ancestors=settings.frame_ancestors,
         reject=rooms.tally.reject,
     )
+    app.state.health = health
     app.state.registry = registry
     app.state.workers = workers
     app.state.rooms = rooms
 
     app.add_exception_handler(404, pages.missing)
+    app.add_api_route("/healthz", health.answer, methods=["GET", "HEAD"])
+    if settings.metrics:
+        sources = Sources(health, rooms, classes, registry, workers, sweeps)
+        app.add_api_route("/metrics", metrics_endpoint(settings, sources), methods=["GET", "HEAD"])
     app.add_api_route("/api/datasets", uploads(settings, reader, rooms.tally.reject), methods=["POST"])
     if settings.classes:
         app.router.routes.extend(

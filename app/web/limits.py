@@ -9,7 +9,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,7 +17,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
-from app.rooms.tally import Reject, Rejected
+from app.rooms.tally import Rejected, Tally
 from app.web.connections import ConnectionRegistry
 from app.web.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
 
@@ -62,10 +62,6 @@ class Bucket:
         return True
 
 
-def _ignore(_: Rejected) -> None:
-    """Note nothing."""
-
-
 UNIX = "unix"
 """The address of every peer on a unix socket, which is a proxy or program of this machine."""
 
@@ -90,7 +86,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
-    reject: ClassVar[Reject] = staticmethod(_ignore)
+    tally = Tally()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a handshake, which must be complete in time."""
@@ -124,7 +120,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def _refuse_head(self) -> None:
         """Refuse a head that the HTTP parser accepted and that of websockets did not, with its reason if it has one."""
-        self.reject(Rejected.REQUEST)
+        self.tally.reject(Rejected.REQUEST)
         answer = b"".join(self.conn.data_to_send())
         self.transport.write(answer or _response(_Refusal(HTTPStatus.BAD_REQUEST, "the request is malformed")))
         self.transport.close()
@@ -163,7 +159,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         return True
 
     def _fail(self, code: int, reason: str, kind: Rejected = Rejected.FLOOD) -> None:
-        self.reject(kind)
+        self.tally.reject(kind)
         self._unparsed.clear()
         self.conn.fail(code, reason)
         super().handle_parser_exception()
@@ -171,7 +167,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         """Close a connection whose bytes are no frames, or whose message is too large."""
-        self.reject(Rejected.MESSAGE)
+        self.tally.reject(Rejected.MESSAGE)
         super().handle_parser_exception()
 
     def _handle(self, event: object) -> None:
@@ -189,7 +185,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def handle_ping(self) -> None:
         """Answer a ping, unless the peer does not read."""
         if self.transport.get_write_buffer_size() > HIGH_WATER:
-            self.reject(Rejected.FLOOD)
+            self.tally.reject(Rejected.FLOOD)
             self.transport.abort()
             return
         super().handle_ping()
@@ -248,7 +244,7 @@ class LimitedHTTP(H11Protocol):
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
-    reject: ClassVar[Reject] = staticmethod(_ignore)
+    tally = Tally()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
@@ -324,7 +320,7 @@ class LimitedHTTP(H11Protocol):
         """Answer and close, unless an answer to this request has already begun."""
         if self.transport.is_closing() or self._discarded is not None:
             return
-        self.reject(Rejected.REQUEST)
+        self.tally.reject(Rejected.REQUEST)
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.close()
             return

@@ -1,9 +1,8 @@
-"""Everything served over HTTP: pages, their files, and the health of the server."""
+"""Pages and their files, served over HTTP."""
 
 import asyncio
 import functools
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -12,7 +11,6 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
-from app import __version__
 from app.course import Lesson, read_lessons
 from app.link import CONTROLS, KEYS, OWN_GOALS
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
@@ -22,10 +20,8 @@ from app.rooms.rooms import Rooms
 from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
-from app.web.connections import ConnectionRegistry
 from app.web.redirects import readable, redirect_for
 from app.web.relative import relative, root_of, with_root
-from app.workers.pool import WorkerPool
 from engine import FIELDS
 from engine.config import GROUPS
 
@@ -46,12 +42,8 @@ class _Document(NamedTuple):
 class Pages:
     """All pages and files, in memory. No request ever reaches the file system."""
 
-    def __init__(
-        self, rooms: Rooms, workers: WorkerPool, registry: ConnectionRegistry, *, has_classes: bool = True
-    ) -> None:
+    def __init__(self, rooms: Rooms, *, has_classes: bool = True) -> None:
         self._rooms = rooms
-        self._registry = registry
-        self._workers = workers
         digest, self._static = assets.read_static()
         self._static_hash = digest
         if assets.FONT not in self._static:
@@ -118,7 +110,6 @@ class Pages:
         router = APIRouter(include_in_schema=False)
         endpoints: dict[str, Callable[..., Awaitable[Response]]] = {
             **dict.fromkeys(self._documents, self.document),
-            "/healthz": self.health,
             "/static/{digest}/{path:path}": self.static,
             "/vendor/plotly.min.js": self.current_plotly,
             "/vendor/{digest}/plotly.min.js": self.plotly,
@@ -152,24 +143,6 @@ class Pages:
         response = _respond(request, self._missing(root_of(path)).asset, {"Cache-Control": "no-cache"})
         response.status_code = 404
         return response
-
-    async def health(self, request: Request) -> Response:
-        """The health of the server, for monitoring; the connection that asks is not counted.
-
-        `status` is `starting`, `ready`, or `degraded` while engine processes are missing; 503 unless `ready`.
-        """
-        status = self._workers.state
-        state = {
-            "status": status,
-            "version": __version__,
-            "sessions": len(self._rooms),
-            "connections": self._registry.count(besides=request.client),
-            "pages": self._rooms.connections,
-            "tasks": len(asyncio.all_tasks()),
-            "workers": len(self._workers.processes),
-        }
-        code = 200 if status == "ready" else 503
-        return Response(json.dumps(state), code, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def static(self, request: Request, digest: str, path: str) -> Response:
         """A static file."""

@@ -22,6 +22,7 @@ from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.web.application import create_app
 from app.web.connections import AT_ONCE, raise_limit
+from app.web.health import Health
 from app.web.limits import UNIX, LimitedHTTP, LimitedWebSocket
 from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError
@@ -39,14 +40,23 @@ _SEND_BUFFER = 256 * 1024
 """Bytes the system buffers per connection. Small, so that a slow one gets new frames and not old buffered ones."""
 
 
+class _Parts(NamedTuple):
+    """What a server needs to know of its application."""
+
+    rooms: Rooms
+    workers: WorkerPool
+    health: Health
+
+
 class _Server(uvicorn.Server):
     """A uvicorn that reports when it is ready, ends if it cannot be, and sends pages their last state when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms, workers: WorkerPool) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], parts: "_Parts", delay: float) -> None:
         super().__init__(config)
         self._ready = ready
-        self._rooms = rooms
-        self._workers = workers
+        self._rooms, self._workers, self._health = parts
+        self._delay = delay
+        self._forced = asyncio.Event()
         self._starting: asyncio.Task[None] | None = None
         self.failure: EngineError | None = None
         """Why the server ended by itself."""
@@ -67,13 +77,20 @@ class _Server(uvicorn.Server):
             await self._workers.until_ready()
         except EngineError as error:
             self.failure, self.should_exit = error, True
+            self._health.is_stopping = True
         else:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Send every page its last state and close its socket; then stop, even if some do not read."""
+        """Send every page its last state and close its socket; then stop, even if some do not read.
+
+        Before that, the server goes on for a while in which load balancers learn from /healthz that it stops.
+        """
         if self._starting:
             self._starting.cancel()
+        if self._delay and not self.failure:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._forced.wait(), self._delay)
         if not self.force_exit:
             await self._rooms.drain(_DRAIN_WITHIN)
         await super().shutdown(sockets)
@@ -84,13 +101,14 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Handle Ctrl+C or a termination signal; the second one stops at once."""
         self.force_exit = self.should_exit
-        self.should_exit = True
+        self.should_exit = self._health.is_stopping = True
         if self.force_exit and self._loop:
             # a signal does not wake the event loop by itself
             self._loop.call_soon_threadsafe(self._cut)
 
     def _cut(self) -> None:
         """Abort all connections, which would hold up the stop."""
+        self._forced.set()
         for connection in tuple(self.server_state.connections):
             connection.transport.abort()
 
@@ -193,7 +211,7 @@ def configure(settings: Settings) -> uvicorn.Config:
     bounds = {
         "head_within": settings.hello_timeout,
         "registry": app.state.registry,
-        "reject": app.state.rooms.tally.reject,
+        "tally": app.state.rooms.tally,
     }
     return uvicorn.Config(
         app,
@@ -282,7 +300,7 @@ def _serve_on(listener: socket.socket, settings: Settings, greeting: Greeting, *
     config = configure(settings)
     state = config.app.state  # type: ignore[union-attr]
     state.registry.most = raise_limit(settings.workers)
-    server = _Server(config, ready, state.rooms, state.workers)
+    server = _Server(config, ready, _Parts(state.rooms, state.workers, state.health), settings.stop_delay)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     if server.failure:

@@ -103,6 +103,11 @@ class RunningSweep:
     # --- for the service ------------------------------------------------------------------------------------------
 
     @property
+    def is_training(self) -> bool:
+        """Whether a task of it is submitted."""
+        return bool(self._submitted)
+
+    @property
     def wants_turn(self) -> bool:
         """Whether a task of it can be submitted."""
         return bool(self._tasks) and not self._is_held and len(self._unreported) < _UNREPORTED

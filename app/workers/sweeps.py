@@ -129,6 +129,16 @@ class Sweeps:
         if waiting or self._closing:
             await asyncio.wait([*waiting, *self._closing], timeout=_STOP_WITHIN)
 
+    @property
+    def running(self) -> int:
+        """How many sweeps are being trained now."""
+        return sum(running.is_training for running in self._turns if not running.has_ended)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn, or are held."""
+        return sum(not running.is_training for running in self._turns if not running.has_ended)
+
     # --- turns ----------------------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
