@@ -17,7 +17,7 @@ from tests.support.server import ServerProcess
 pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.resilience]
 
 LINK = "#seed=0.5"
-REFUSED, HUNG, SILENT, CUT = "refuses it", "leaves it unanswered", "holds back everything", "cuts it off"
+REFUSED, HUNG, SILENT, CUT = "refuses the live", "leaves the live", "holds back everything", "cuts the live"
 
 BLOCKADES: dict[Blockade, str] = {
     Blockade("hang"): HUNG,
@@ -77,7 +77,7 @@ def test_proxy_that_answers_for_the_server_is_quoted(chromium: Browser, server: 
         with case(status), wire_to(server.port) as cable, watched(chromium, address_of(cable)) as page:
             cable.block(blockade)
             page.page.goto(page.address + LINK)
-            assert f"answers {status} (" in panel_of(page.page)
+            assert f"answers with {status} (" in panel_of(page.page)
 
 
 def test_what_was_changed_meanwhile_is_not_lost(chromium: Browser, server: ServerProcess) -> None:

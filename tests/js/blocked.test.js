@@ -16,17 +16,17 @@ test("only what is certain is called blocked", () => {
 test("each way of blocking has its own words", () => {
   const texts = ["refused", "hung", "silent", "cut"].map((how) => blockedTexts({ ...BLOCKED, how }).text);
   assert.equal(new Set(texts).size, 4);
-  for (const text of texts) assert.match(text, /The server answers this page, but something in between – .*\.$/);
+  for (const text of texts) assert.match(text, /The server answers plain requests, but something in between – .*\.$/);
 });
 
 test("a proxy's answer is quoted by name", () => {
-  assert.match(blockedTexts({ ...BLOCKED, status: 502 }).text, /it answers 502 \(Bad Gateway\)\.$/);
-  assert.match(blockedTexts({ ...BLOCKED, status: 418 }).text, /it answers 418\.$/);
+  assert.match(blockedTexts({ ...BLOCKED, status: 502 }).text, /It answers with 502 \(Bad Gateway\)\.$/);
+  assert.match(blockedTexts({ ...BLOCKED, status: 418 }).text, /It answers with 418\.$/);
 });
 
 test("the letter says all that a proxy needs", () => {
   const text = letter({ ...BLOCKED, how: "silent", status: 404 }, SOCKET);
-  for (const part of [/^NumPy Playground at https:\/\/school\.example\/tools\/playground\/ needs/, /no message ever arrives/, /answers 404 \(Not Found\)/, /proxy_set_header Upgrade \$http_upgrade;/, /docs\/deploy\.md/]) assert.match(text, part);
+  for (const part of [/^NumPy Playground at https:\/\/school\.example\/tools\/playground\/ needs/, /no message ever arrives/, /gets the answer 404 \(Not Found\)/, /proxy_set_header Upgrade \$http_upgrade;/, /docs\/deploy\.md/]) assert.match(text, part);
   for (const wish of wishes(SOCKET)) assert.ok(text.includes(wish));
 });
 
@@ -39,8 +39,8 @@ function open() {
   });
   setGlobals({ requestAnimationFrame: () => 0 });
   const done = [];
-  const panel = createBlocked({ address: SOCKET, retry: () => done.push("retry"), schedule: () => done.push("schedule"), again: (at) => `Trying again at ${at}.` });
-  const draw = (connection, cause = null) => panel.draw(null, /** @type {any} */ ({ connection, cause, retryAt: 7 }));
+  const panel = createBlocked({ address: SOCKET, retry: () => done.push("retry"), schedule: () => done.push("schedule") });
+  const draw = (connection, cause = null) => panel.draw(null, /** @type {any} */ ({ connection, cause }));
   return { page, done, panel, draw, isShown: () => !page.byId("blocked").hidden };
 }
 
@@ -52,7 +52,7 @@ test("the panel takes the place of the empty picture", () => {
   assert.equal(isShown(), false);
   draw("waiting", BLOCKED);
   assert.deepEqual([isShown(), page.byId("blocked-back").hidden, page.byId("blocked-wishes").children.length], [true, true, 3]);
-  assert.match(page.byId("blocked-again").textContent, /keeps trying by itself\. Trying again at 7\.$/);
+  assert.match(page.byId("blocked-again").textContent, /keeps trying by itself\.$/);
   draw("open");
   assert.equal(isShown(), false);
 });

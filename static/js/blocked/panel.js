@@ -11,9 +11,8 @@ import { blockedBy, blockedTexts, letter, wishes } from "./texts.js";
  * @param {string} parts.address  of the WebSocket
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.schedule  draws before long
- * @param {(retryAt: number | null) => string} parts.again  when the page tries again, in words
  */
-export function createBlocked({ address, retry, schedule, again }) {
+export function createBlocked({ address, retry, schedule }) {
   const element = byId("blocked", HTMLElement);
   const part = (/** @type {string} */ name) => byId(`blocked-${name}`, HTMLElement);
   const text = byId("blocked-letter", HTMLTextAreaElement);
@@ -38,7 +37,7 @@ export function createBlocked({ address, retry, schedule, again }) {
     /** Shows the panel although there is a picture. */
     open: () => show(true),
     /** @param {unknown} _frame @param {PageState} state */
-    draw(_frame, { connection, cause, retryAt }) {
+    draw(_frame, { connection, cause }) {
       wasOpen ||= connection === "open";
       const blocked = blockedBy(cause);
       if (blocked === null) isAsked = false;
@@ -47,7 +46,7 @@ export function createBlocked({ address, retry, schedule, again }) {
       document.documentElement.toggleAttribute("data-blocked", isShown);
       if (!isShown || !blocked) return;
       back.hidden = !wasOpen;
-      setText(part("again"), connection === "open" ? "At the moment, there is a connection." : `The page keeps trying by itself. ${again(retryAt)}`);
+      setText(part("again"), connection === "open" ? "There is a connection at the moment." : "The page keeps trying by itself.");
       if (!written.isNew(blocked.how, blocked.status)) return;
       const { heading, text: words } = blockedTexts(blocked);
       setText(part("heading"), heading);

@@ -8,16 +8,16 @@
 
 /** What the page sees. @type {Record<How, string>} */
 const SEEN = {
-  refused: "refuses it",
-  hung: "leaves it unanswered",
-  silent: "lets it open, but holds back everything that is sent over it",
-  cut: "cuts it off again and again",
+  refused: "refuses the live connection",
+  hung: "leaves the live connection unanswered",
+  silent: "lets the live connection open, but holds back everything that is sent over it",
+  cut: "cuts the live connection off again and again",
 };
 
 /** The same, for an administrator. @type {Record<How, string>} */
 const REPORTED = {
-  refused: "The WebSocket handshake fails at once, while plain requests to the same address arrive at the server.",
-  hung: "The WebSocket handshake is never answered, while plain requests to the same address arrive at the server.",
+  refused: "The WebSocket handshake fails at once, although the server answers plain requests.",
+  hung: "The WebSocket handshake is never answered, although the server answers plain requests.",
   silent: "The WebSocket handshake succeeds, but no message ever arrives, as if something buffered the connection.",
   cut: "The WebSocket handshake succeeds, but the connection is cut off each time, without a close frame.",
 };
@@ -31,8 +31,8 @@ const STATUSES = {
 /** @param {number} status */
 const named = (status) => (STATUSES[status] ? `${status} (${STATUSES[status]})` : String(status));
 
-/** What a proxy answered at the address of the live connection. @param {Blocked} cause @param {string} whom */
-const answered = ({ status }, whom) => (status === null ? "" : ` At the address of the live connection, ${whom} answers ${named(status)}.`);
+/** What a proxy answered at the address of the live connection. @param {Blocked} cause */
+const answered = ({ status }) => (status === null ? "" : ` It answers with ${named(status)}.`);
 
 /** Whether live connections are blocked for certain. @param {Cause | null} cause @returns {Blocked | null} */
 export const blockedBy = (cause) => (cause?.kind === "blocked" && cause.isSure ? cause : null);
@@ -44,8 +44,8 @@ export const blockedBy = (cause) => (cause?.kind === "blocked" && cause.isSure ?
 export function blockedTexts(cause) {
   return {
     heading: cause.how === "cut" ? "The live connection keeps breaking" : "Live connections are blocked",
-    text: "The playground trains on a server, and needs a live connection to it (a WebSocket). The server answers this page, but something in between "
-      + `– a proxy, a firewall, or a browser extension – ${SEEN[cause.how]}.${answered(cause, "it")}`,
+    text: "The playground trains on a server, and needs a live connection to it (a WebSocket). The server answers plain requests, but something in between "
+      + `– a proxy, a firewall, or a browser extension – ${SEEN[cause.how]}.${answered(cause)}`,
   };
 }
 
@@ -67,7 +67,7 @@ const pageOf = (address) => address.replace(/^ws/, "http").replace(/ws$/, "");
 export function letter(cause, address) {
   return `NumPy Playground at ${pageOf(address)} needs a live connection (WebSocket) to its server. Something between the browser and the server blocks it.
 
-What happens: ${REPORTED[cause.how]}${answered(cause, "something other than the server")}
+What happens: ${REPORTED[cause.how]}${cause.status === null ? "" : ` A plain request to the address of the WebSocket gets the answer ${named(cause.status)}, which is not the server's.`}
 
 Please allow:
 ${wishes(address).map((wish) => `- ${wish}`).join("\n")}

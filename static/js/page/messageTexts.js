@@ -46,7 +46,7 @@ const STORAGE_ERRORS = {
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 
 /** When the page tries again. @param {number | null} retryAt  as `now` @param {number} now  ms */
-export function againText(retryAt, now) {
+function againText(retryAt, now) {
   const seconds = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
   return `Trying again${seconds > 1 ? ` in ${seconds}\u00a0s` : ""}.`;
 }

@@ -32,7 +32,6 @@ import { createFullscreen } from "./fullscreen.js";
 import { createHide } from "./hide.js";
 import { createLocks } from "./locking.js";
 import { createMessages } from "./messages.js";
-import { againText } from "./messageTexts.js";
 import { createExport } from "./savepicture.js";
 import { createSheets } from "./sheets.js";
 import { createTabs } from "./tabs.js";
@@ -67,7 +66,7 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
   const inside = createInside(element("inside"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema, storage: () => localStorage, map: heatmap.map });
-  const blocked = createBlocked({ address, retry, schedule, again: (retryAt) => againText(retryAt, performance.now()) });
+  const blocked = createBlocked({ address, retry, schedule });
   const views = [
     createTheme({ store }),
     createFullscreen({ actions }),
