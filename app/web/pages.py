@@ -205,8 +205,7 @@ def _as_text(value: object) -> str:
 
 def _received(request: Request) -> str:
     """The path of a request below the root, as it was received: percent-encoded except for characters beyond ASCII."""
-    path = readable(request.scope.get("raw_path") or request.scope["path"].encode())
-    return path.removeprefix(request.scope.get("root_path", ""))
+    return readable(request.scope.get("raw_path") or request.scope["path"].encode())
 
 
 def _redirect(target: str, path: str) -> Response:
