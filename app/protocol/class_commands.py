@@ -102,6 +102,12 @@ class RenewCode(ClassCommand):
     type: Literal["renew_code"] = "renew_code"
 
 
+class MoveClass(ClassCommand):
+    """Gives the class up on this server: all are disconnected, and come back where new connections arrive."""
+
+    type: Literal["move_class"] = "move_class"
+
+
 class SetMode(ClassCommand):
     """Says what all students do."""
 

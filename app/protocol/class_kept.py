@@ -101,6 +101,10 @@ class KeptClass(_Part):
     screen: ScreenView
     networks: dict[str, KeptNetwork]
     """Those of snapshots, by number."""
+    instance: Annotated[str, Field(max_length=64)] = ""
+    """The server that the class was on."""
+    term: Id = 0
+    """How many servers the class had been on by then, that one included."""
 
 
 def read_kept(kept: Mapping[str, Any]) -> KeptClass:

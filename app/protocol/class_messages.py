@@ -224,6 +224,8 @@ class JoinedMessage(ClassMessage):
     """The class's secret, for a teacher whose class has a new one."""
     screen: str | None = None
     """The screen's secret, for a teacher and for a screen: a new code brings a new one."""
+    instance: str | None = None
+    """The name of the server that the class is on, which it makes at random when it starts."""
     id: int | None = None
 
 

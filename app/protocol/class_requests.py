@@ -59,6 +59,11 @@ def encode_started(secret: str, code: str) -> str:
     return dump({"secret": secret, "code": code})
 
 
+def encode_place(instance: str, *, is_open: bool | None) -> str:
+    """Which server a request about a class has reached, and whether the class is open there; None: that is not told."""
+    return dump({"instance": instance, "open": is_open})
+
+
 def encode_addresses(addresses: Sequence[str]) -> str:
     """The addresses of the server in its networks, best first."""
     return dump({"addresses": addresses})

@@ -21,6 +21,7 @@ from app.protocol.class_commands import (
     Leave,
     Look,
     LowerHand,
+    MoveClass,
     Pace,
     Point,
     RaiseHand,
@@ -110,6 +111,11 @@ def _set_class(live: LiveClass, member: Member, command: SetClass) -> None:
 @handles(RenewCode)
 def _renew_code(live: LiveClass, member: Member, command: RenewCode) -> None:
     live.on_renewal()
+
+
+@handles(MoveClass)
+def _move_class(live: LiveClass, member: Member, command: MoveClass) -> None:
+    live.on_move()
 
 
 @handles(SetMode)

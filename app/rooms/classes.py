@@ -12,7 +12,7 @@ from app.classroom.classroom import Classroom, LessonText
 from app.classroom.names import clean_name, is_friendly, numbered, suggest_names
 from app.classroom.seats import Seat
 from app.protocol.class_commands import Join
-from app.protocol.class_kept import read_kept
+from app.protocol.class_kept import KeptClass, read_kept
 from app.protocol.class_messages import DoorMessage
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode, encode_error
@@ -67,10 +67,16 @@ class Classes:
         """The codes of open classes, by the digest of the secret."""
         self._ends: dict[LiveClass, asyncio.TimerHandle] = {}
         self._hashing = asyncio.Semaphore(1)
+        self.instance = secrets.token_hex(8)
+        """The name of this server, by which pages know whether they reach it."""
         rooms.on_drain = self._disconnect
 
     def __len__(self) -> int:
         return len(self._by_code)
+
+    def is_open(self, code: str) -> bool:
+        """Whether the class of a code is open on this server."""
+        return code in self._by_code
 
     @property
     def is_full(self) -> bool:
@@ -117,9 +123,15 @@ class Classes:
         found = self._codes.get(_digest(secret)) or await self.code_of(secret)
         if found != code:
             raise self._miss("wrong_secret", "secret", None, "this is not the secret of this class")
-        live, damage = self._by_code.get(code), None
-        if live is None:
-            live, damage = self._open(code, secret, join)
+        live = self._by_code.get(code)
+        kept, damage = _kept_of(join)
+        if live and kept and live.is_before(kept):
+            self._give_up(live)
+            live = None
+        if live:
+            damage = None
+        else:
+            live = self._open(code, secret, kept)
         if timer := self._ends.pop(live, None):
             timer.cancel()
         entered = self._enter(live, Member("teacher", outbox), join)
@@ -136,24 +148,22 @@ class Classes:
         finally:
             loop.call_later(_PAUSE, self._hashing.release)
 
-    def _open(self, code: str, secret: str, join: Join) -> tuple[LiveClass, Fault | None]:
-        """Open a class as its teacher's page has kept it. Returns it, and what was damaged of that."""
+    def _open(self, code: str, secret: str, kept: KeptClass | None) -> LiveClass:
+        """Open a class as its teacher's page has kept it."""
         if self.is_full:
             why = f"the server is full: {self._settings.max_classes} classes are open"
             raise ProtocolError([fault("full", why=why)])
         loop = asyncio.get_running_loop()
-        classroom, damage = Classroom(code, self._lessons), None
-        live = LiveClass(classroom, Secrets(secret, codes.screen_secret(secret)), self._rooms, loop.time)
-        if join.kept is not None:
-            try:
-                live.restore(read_kept(join.kept))
-            except ProtocolError as error:
-                damage = error.faults[0]
+        classroom, owners = Classroom(code, self._lessons), Secrets(secret, codes.screen_secret(secret))
+        live = LiveClass(classroom, owners, self._rooms, self.instance, loop.time)
+        if kept:
+            live.restore(kept)
         live.on_end = lambda: self._end(live)
         live.on_renewal = lambda: self._renew(live)
+        live.on_move = lambda: self._give_up(live)
         self._by_code[code] = live
         self._codes[_digest(secret)] = code
-        return live, damage
+        return live
 
     def _seat(self, live: LiveClass, join: Join, outbox: Outbox) -> Seat | None:
         """The seat of a student: the one of their secret, or a new one. None if a name is needed first."""
@@ -204,14 +214,24 @@ class Classes:
             self._ends[live] = loop.call_later(TEACHER_GONE, self._end, live)
 
     def _end(self, live: LiveClass) -> None:
+        self._close(live)
+        live.end()
+
+    def _give_up(self, live: LiveClass) -> None:
+        """Close a class that is to go on elsewhere, or already does."""
+        self._close(live)
+        live.give_up()
+
+    def _close(self, live: LiveClass) -> None:
         if timer := self._ends.pop(live, None):
             timer.cancel()
         self._forget(live)
-        live.end()
 
     def _forget(self, live: LiveClass) -> None:
-        self._by_code.pop(live.classroom.code, None)
-        self._codes.pop(_digest(live.secrets.teacher), None)
+        # one that was given up may be open again
+        if self._by_code.get(live.classroom.code) is live:
+            del self._by_code[live.classroom.code]
+            self._codes.pop(_digest(live.secrets.teacher), None)
 
     def _renew(self, live: LiveClass) -> None:
         """Give a class a new secret and code, as soon as that is computed."""
@@ -230,6 +250,16 @@ class Classes:
         self._by_code[code] = live
         self._codes[_digest(secret)] = code
         live.announce_code()
+
+
+def _kept_of(join: Join) -> tuple[KeptClass | None, Fault | None]:
+    """What a teacher's page has kept, if it can be used, and what is damaged of it."""
+    if join.kept is None:
+        return None, None
+    try:
+        return read_kept(join.kept), None
+    except ProtocolError as error:
+        return None, error.faults[0]
 
 
 def _digest(secret: str) -> bytes:

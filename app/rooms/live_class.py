@@ -43,6 +43,12 @@ _POINT_EVERY = 1 / 8
 _KEEP_EVERY = 2.0
 """Seconds between two `keep` messages."""
 
+TEACHER_FIRST = 1.0
+"""Seconds that the teacher's page has to open the class elsewhere before the others are sent there."""
+
+_LEAVE_WITHIN = 1.5
+"""Seconds that pages have to receive their last state before a class that was given up is gone."""
+
 
 class Secrets(NamedTuple):
     """The secrets of a class: the teacher's, and the screen's, which follows from it."""
@@ -52,11 +58,19 @@ class Secrets(NamedTuple):
 
 
 class LiveClass:
-    """A class with its connections. `clock` returns seconds; for use on the event loop only."""
+    """A class with its connections. `instance` is the name of the server, `clock` returns seconds.
 
-    def __init__(self, classroom: Classroom, secrets: Secrets, rooms: Rooms, clock: Callable[[], float]) -> None:
+    For use on the event loop only.
+    """
+
+    def __init__(
+        self, classroom: Classroom, secrets: Secrets, rooms: Rooms, instance: str, clock: Callable[[], float]
+    ) -> None:
         self.classroom = classroom
         self.secrets = secrets
+        self.instance = instance
+        self.term = 1
+        """How many servers the class has been on, this one included."""
         self.rooms = rooms
         self.clock = clock
         self.members: dict[Member, None] = {}
@@ -75,6 +89,8 @@ class LiveClass:
         """Ends the class, and lets the server forget it."""
         self.on_renewal: Callable[[], None] = lambda: None
         """Gives the class a new code."""
+        self.on_move: Callable[[], None] = self.give_up
+        """Gives the class up, and lets the server forget it."""
         self.renewals: set[asyncio.Task[None]] = set()
         self.has_ended = False
         self._telling: asyncio.TimerHandle | None = None
@@ -157,6 +173,39 @@ class LiveClass:
         self.has_ended = True
         for member in tuple(self.members):
             self.dismiss(member, "ended")
+        self._release()
+
+    def give_up(self) -> None:
+        """Close all connections, the teacher's first, so that the class goes on where new ones arrive now."""
+        if self.has_ended:
+            return
+        self.has_ended = True
+        self._tell_kept()
+        for teacher in self.of_role("teacher"):
+            self._send_away(teacher)
+        asyncio.get_running_loop().call_later(TEACHER_FIRST, self._send_all_away)
+
+    def _send_all_away(self) -> None:
+        for member in self.members:
+            self._send_away(member)
+        asyncio.get_running_loop().call_later(_LEAVE_WITHIN, self._let_go)
+
+    def _send_away(self, member: Member) -> None:
+        """Close a connection, with the last state of its network if it shows its own."""
+        room = member.subscriber.room if member.subscriber else None
+        if room:
+            room.finish()
+        else:
+            member.outbox.close(RESTARTING, _ELSEWHERE)
+
+    def _let_go(self) -> None:
+        for member in tuple(self.members):
+            member.outbox.close(RESTARTING, _ELSEWHERE)
+            self.leave(member)
+        self._release()
+
+    def _release(self) -> None:
+        """Close all networks, and stop everything that goes on."""
         for seat in self.classroom.seats:
             self.drop_network(seat)
         if self.teacher_room:
@@ -168,8 +217,13 @@ class LiveClass:
             if timer:
                 timer.cancel()
 
+    def is_before(self, kept: KeptClass) -> bool:
+        """Whether a teacher's page has kept a later state of the class, from another server."""
+        return kept.instance != self.instance and kept.term >= self.term
+
     def restore(self, kept: KeptClass) -> None:
         """Make the class what a teacher's page has kept of it."""
+        self.term = kept.term + 1
         self.classroom.restore(kept, self.clock())
         for number, network in kept.networks.items():
             self.pictures.openings[int(number)] = Opening(**network.model_dump())
@@ -424,6 +478,7 @@ class LiveClass:
             answer=self.classroom.questions.answer_of(seat.number) if seat else None,
             secret=self.secrets.teacher if is_teacher and renewed else None,
             screen=self.secrets.screen if member.role != "student" else None,
+            instance=self.instance,
             id=request_id,
         )
         member.outbox.put(encode(message))
@@ -460,7 +515,8 @@ class LiveClass:
         self._keeping = None
         teacher = self.teacher
         if teacher:
-            state = {**self.classroom.as_kept(), "networks": self._kept_networks()}
+            place = {"instance": self.instance, "term": self.term}
+            state = {**self.classroom.as_kept(), **place, "networks": self._kept_networks()}
             text = encode(KeepMessage(state=state))
             if text != teacher.kept:
                 teacher.kept = text
@@ -504,4 +560,5 @@ class LiveClass:
                 member.outbox.put(text)
 
 
+_ELSEWHERE = "the class goes on on another server; reconnect in a moment"
 _ROLES: tuple[Role, ...] = ("teacher", "student", "screen")

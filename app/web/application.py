@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     health = Health(rooms, workers, registry)
     pages = Pages(rooms, has_classes=settings.classes)
     lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
-    classes = Classes(settings, rooms, lessons, Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic))
+    classes = Classes(settings, rooms, lessons, _misses())
     reader = reader_for(settings)
 
     @contextlib.asynccontextmanager
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.router.routes.extend(
             classes_api.routes(settings, classes.code_of, lambda: classes.is_full, rooms.tally.reject)
         )
+        app.router.routes.append(classes_api.place(classes.instance, classes.is_open, _misses()))
         app.add_api_websocket_route("/ws/{code}", class_endpoint(classes, rooms, settings))
         app.add_api_route("/ws/{code}", explain_upgrade, methods=["GET", "HEAD", "POST"])
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))
@@ -92,6 +93,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(router)
     _check_root(root, [*app.routes, *router.routes])
     return app
+
+
+def _misses() -> Bucket:
+    return Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic)
 
 
 def _root_path(public_url: str) -> str:

@@ -1,6 +1,7 @@
 """Starting a class: `POST /api/classes`, and where students find the server: `GET /api/classes/address`.
 
-With a `secret` the first one starts none, but tells the code of the class that has it.
+With a `secret` the first one starts none, but tells the code of the class that has it. `GET /api/classes/CODE` says
+which server new connections of a class reach.
 """
 
 import asyncio
@@ -13,10 +14,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.classroom.codes import is_genuine, new_secret
-from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_started, parse_start
+from app.classroom.codes import is_genuine, new_secret, normalize
+from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_place, encode_started, parse_start
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode_error
+from app.rooms.classes import Misses
 from app.rooms.tally import Reject, kind_of
 from app.settings import Settings
 from app.web.addresses import network_urls
@@ -69,6 +71,25 @@ def routes(
         Route("/api/classes", starts.start, methods=["POST"]),
         Route("/api/classes/address", address, methods=["GET"]),
     ]
+
+
+def place(instance: str, is_open: Callable[[str], bool], misses: Misses) -> Route:
+    """The route that says which server new connections of a class reach, and whether the class is open there.
+
+    Args:
+        instance: The name of this server.
+        is_open: Whether the class of a code is open here.
+        misses: Counts codes of which no class is open. Beyond its limit that is not told, so that none can be guessed.
+    """
+
+    async def answer(request: Request) -> Response:
+        code = normalize(request.path_params["code"])
+        found: bool | None = code is not None and is_open(code)
+        if not found and not misses.take():
+            found = None
+        return _answer(encode_place(instance, is_open=found), 200)
+
+    return Route("/api/classes/{code}", answer, methods=["GET"])
 
 
 def _addresses(request: Request, settings: Settings) -> list[str]:

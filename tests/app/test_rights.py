@@ -108,7 +108,7 @@ SAMPLES: dict[str, Message] = {
 }
 """Fields with which each command can be read; those that are missing here need none."""
 
-LAST = ("try_it", "return", "take_over", "look", "renew_code", "remove", "forget", "leave", "end_class")
+LAST = ("try_it", "return", "take_over", "look", "renew_code", "remove", "forget", "leave", "move_class", "end_class")
 """Commands after which others could not be tried, in this order."""
 
 
@@ -205,12 +205,17 @@ def test_refused_commands_change_nothing(gathering: Gathering, situation: str) -
 
 @pytest.mark.parametrize("situation", ALLOWED)
 def test_allowed_commands_are_not_refused(gathering: Gathering, situation: str) -> None:
-    page = Scene(gathering, situation).page()
+    scene = Scene(gathering, situation)
+    page = scene.page()
     for command in sorted(ALLOWED[situation], key=lambda name: (name in LAST and LAST.index(name) + 1, name)):
         if command in {"leave", "end_class"}:
             page.say(command)
             assert page.until_closed() == 4410
             assert page.ended == {"leave": "left", "end_class": "ended"}[command]
+        elif command == "move_class":
+            page.say(command)
+            assert page.until_closed() == 1012
+            page = scene.gathering.page(page.memory)
         elif situation == "nobody":
             assert page.ask(command, **SAMPLES.get(command, {}))["type"] == {"join": "door", "ping": "pong"}[command]
         else:

@@ -154,6 +154,7 @@
  * @property {OwnAnswer} [answer]  The student's own answer to the question, if there is one.
  * @property {string} [secret]  The class's secret, for a teacher whose class has a new one.
  * @property {string} [screen]  The screen's secret, for a teacher and for a screen: a new code brings a new one.
+ * @property {string} [instance]  The name of the server that the class is on, which it makes at random when it starts.
  * @property {number} [id]
  */
 
