@@ -62,41 +62,34 @@ class Authority:
             part.write_to_path(str(folder / "certificate.pem"), append=True)
 
 
-class Nginx:
-    """nginx with one of the files of `deploy/`, on a port of the loopback interface, for as long as the context lasts.
+class Proxy:
+    """A program that serves TLS on `port` of the loopback interface, for as long as the context lasts.
 
-    `changes` are replaced in that file, text by text, and each must be there. Besides, the first server listens on
-    `port` and has the certificate of `authority`. Example:
-
-        with Nginx("nginx.conf", authority, {"127.0.0.1:8000": f"127.0.0.1:{server.port}"}) as proxy:
-            proxy.open().greet()
+    `command` starts it in a new folder, which has the certificate of `authority` and `files`, by name.
     """
 
-    def __init__(self, file: str, authority: Authority, changes: Mapping[str, str]) -> None:
-        self.port = free_port()
+    def __init__(self, command: Sequence[str], authority: Authority, port: int, files: Mapping[str, str]) -> None:
+        self.port = port
         self.authority = authority
-        self._folder = tempfile.TemporaryDirectory(prefix="nginx-")
+        self._command = command
+        self._folder = tempfile.TemporaryDirectory(prefix="proxy-")
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed at the end
         folder = Path(self._folder.name)
         authority.write(folder)
-        text = replaced(
-            (ROOT / "deploy" / file).read_text("utf-8"),
-            {
-                "listen 443 ssl;": f"listen 127.0.0.1:{self.port} ssl;",
-                "/etc/ssl/certs/school.example.pem": "certificate.pem",
-                "/etc/ssl/private/school.example.key": "key.pem",
-                **changes,
-            },
-        )
-        (folder / "site.conf").write_text(text, "utf-8")
-        # else its workers would be nobody, who cannot write here
-        user = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(_MAIN.format(user=user), "utf-8")
+        for name, text in files.items():
+            (folder / name).write_text(text, "utf-8")
 
     def __enter__(self) -> Self:
-        command = [_PROGRAM, "-p", self._folder.name, "-c", "nginx.conf", "-e", "stderr"]
-        self._process = subprocess.Popen(command, stderr=self._errors, start_new_session=True)
-        wait_until(self._is_ready, "nginx does not listen")
+        # nothing is kept outside of the folder
+        home = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), self._folder.name)
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=self._folder.name,
+            env={**os.environ, **home},
+            stderr=self._errors,
+            start_new_session=True,
+        )
+        wait_until(self._is_ready, "the proxy does not listen")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -139,6 +132,33 @@ class Nginx:
             response = HTTPResponse(connection, method=method)
             response.begin()
             return response.status, response.headers, response.read()
+
+
+class Nginx(Proxy):
+    """nginx with one of the files of `deploy/`.
+
+    `changes` are replaced in that file, text by text, and each must be there. Besides, the first server listens on
+    `port` and has the certificate of `authority`. Example:
+
+        with Nginx("nginx.conf", authority, {"127.0.0.1:8000": f"127.0.0.1:{server.port}"}) as proxy:
+            proxy.connect().greet()
+    """
+
+    def __init__(self, file: str, authority: Authority, changes: Mapping[str, str]) -> None:
+        port = free_port()
+        site = replaced(
+            (ROOT / "deploy" / file).read_text("utf-8"),
+            {
+                "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+                "/etc/ssl/certs/school.example.pem": "certificate.pem",
+                "/etc/ssl/private/school.example.key": "key.pem",
+                **changes,
+            },
+        )
+        # else its workers would be nobody, who cannot write here
+        user = "user root;" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+        command = [_PROGRAM, "-p", "./", "-c", "nginx.conf", "-e", "stderr"]
+        super().__init__(command, authority, port, {"site.conf": site, "nginx.conf": _MAIN.format(user=user)})
 
 
 def replaced(text: str, changes: Mapping[str, str]) -> str:
