@@ -1,3 +1,7 @@
+# docker build -t numpy-playground .
+# docker run --rm -p 8000:8000 -e PLAYGROUND_PUBLIC_URL=https://school.example/playground/ numpy-playground
+# It also runs with --read-only and with any --user; docs/deploy.md says what to do behind a proxy.
+
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/playground
@@ -8,7 +12,7 @@ COPY app app
 COPY engine engine
 COPY static static
 COPY templates templates
-RUN /opt/playground/bin/pip install ".[fast]"
+RUN /opt/playground/bin/pip install ".[fast,metrics]"
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="NumPy Playground" org.opencontainers.image.licenses="MIT"
