@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from app.protocol.containers import decode_container, decompress
@@ -118,12 +119,24 @@ class Transcript:
         return params
 
 
+def _connected(port: int | Path, timeout: float, source: str) -> socket.socket:
+    if isinstance(port, Path):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(timeout)
+        connection.connect(str(port))
+        return connection
+    connection = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
+    # as in a browser: otherwise a message waits until the last one has been acknowledged
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 class Client(Transcript):
     """A page without a screen. It acknowledges every frame that it reads, unless `acknowledges` is false.
 
-    `headers` are added to those of the handshake; `source` is the address to connect from; `timeout` bounds every wait,
-    in seconds; `path` is the endpoint; `tls` is whom to trust, and the name that the server must have. `status_code`
-    and `head` are the server's answer to the handshake. Example:
+    `port` may also be the path of a unix socket. `headers` are added to those of the handshake; `source` is the address
+    to connect from; `timeout` bounds every wait, in seconds; `path` is the endpoint; `tls` is whom to trust, and the
+    name that the server must have. `status_code` and `head` are the server's answer to the handshake. Example:
 
         with Client(port) as client:
             client.greet("#seed=0.5")
@@ -132,7 +145,7 @@ class Client(Transcript):
 
     def __init__(
         self,
-        port: int,
+        port: int | Path,
         timeout: float = PATIENCE,
         headers: dict[str, str] | None = None,
         source: str = "127.0.0.1",
@@ -141,9 +154,7 @@ class Client(Transcript):
     ) -> None:
         super().__init__()
         self.acknowledges = True
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
-        # as in a browser: otherwise a message waits until the last one has been acknowledged
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = _connected(port, timeout, source)
         if tls:
             self.socket = tls[0].wrap_socket(self.socket, server_hostname=tls[1])
         self._buffer = bytearray()
@@ -151,7 +162,7 @@ class Client(Transcript):
         self._id = 1000
         key = base64.b64encode(os.urandom(16)).decode()
         lines = {
-            "Host": f"127.0.0.1:{port}",
+            "Host": "localhost" if isinstance(port, Path) else f"127.0.0.1:{port}",
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Version": "13",
