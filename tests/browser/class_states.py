@@ -75,7 +75,7 @@ Step = Callable[[Scene], object]
 
 def _wrong_code(scene: Scene) -> None:
     scene.page.goto(f"{scene.held.server.address}class/000000")
-    scene.see("No class with the code")
+    scene.see("is not open")
 
 
 def _name_policy(names: str, wanted: str, **changes: object) -> Step:

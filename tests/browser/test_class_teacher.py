@@ -179,7 +179,7 @@ def test_new_code_leaves_students_in_class(held: Class) -> None:
     held.close()
     late = held.at_door.pop()
     late.page.reload()
-    expect(late.page.locator("#class-door-heading")).to_contain_text("No class with the code")
+    expect(late.page.locator("#class-door-heading")).to_contain_text("is not open")
     held.enter(held.knock(late), "Emmy")
     held.teacher.until(lambda: bool(held.room["present"] == 3))
 

@@ -38,10 +38,18 @@ test("a screen is open once it has joined", () => {
   assert.deepEqual([state.status, effects.map(({ type }) => type)], ["open", ["wait", "report", "send", "deliver"]]);
 });
 
-test("a class that is gone is asked again", () => {
+test("a class that is gone is sought by another connection", () => {
   const [state, effects] = advance(AT_DOOR, refusal("no_such_class"), CLASS);
   assert.deepEqual(effects.slice(1).map(({ type }) => type), ["deliver", "wait"]);
-  assert.deepEqual([effects[2].delay, effects[2].then], [3000, { type: "rejoin" }]);
+  assert.deepEqual([effects[2].delay, effects[2].then], [1000, { type: "connect" }]);
+  const again = advance(advance(state, { type: "connect" }, CLASS)[0], { type: "opened" }, CLASS)[0];
+  assert.equal(advance(again, refusal("no_such_class"), CLASS)[1][2].delay, 3000, "later it takes its time");
+  assert.equal(advance(again, message({ type: "joined" }), CLASS)[0].refusals, 0);
+});
+
+test("a class that is full is asked again", () => {
+  const [state, effects] = advance(AT_DOOR, refusal("class_full"), CLASS);
+  assert.deepEqual([effects[2].delay, effects[2].then], [1000, { type: "rejoin" }]);
   const again = advance(state, { type: "rejoin" }, CLASS);
   assert.deepEqual([again[0].isRefused, types(again)], [false, ["join"]]);
 });

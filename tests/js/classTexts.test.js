@@ -50,10 +50,16 @@ test("a pause covers the page until the end", () => {
 });
 
 test("only final refusals stop the page", () => {
-  const isFinal = (code) => refusalOf({ code, message: "Why." }, "ABC234").isFinal;
+  const isFinal = (code) => refusalOf({ code, message: "Why." }, "ABC234", false).isFinal;
   assert.deepEqual(["no_such_class", "class_locked", "class_full", "rate_limited", "bad_seat"].map(isFinal), [false, false, false, false, true]);
-  assert.equal(refusalOf({ code: "other", message: "Why." }, "ABC234").text, "Why.");
+  assert.equal(refusalOf({ code: "other", message: "Why." }, "ABC234", false).text, "Why.");
   assert.deepEqual([isAboutName(/** @type {any} */ ({ code: "name_taken" })), isAboutName(/** @type {any} */ ({ code: "class_full" })), isAboutName(null)], [true, false, false]);
+});
+
+test("a class that is not open is waited for", () => {
+  const textFor = (isKnown) => refusalOf({ code: "no_such_class", message: "Why." }, "ABC234", isKnown).text;
+  assert.match(textFor(false), /^Check the code .* this page joins as soon as the class is open\.$/);
+  assert.match(textFor(true), /^It is interrupted, or has ended\. .* joins again by itself\.$/);
 });
 
 test("a search forgives case and accents", () => {

@@ -14,6 +14,8 @@ export function createClassActions(send) {
     setClass: (changes) => send({ type: "set_class", changes }),
     /** A new secret and code; all who are in the class stay. */
     renewCode: () => send({ type: "renew_code" }),
+    /** Gives the class up on this server: all come back where new connections arrive. */
+    moveClass: () => send({ type: "move_class" }),
     /** @param {ClassStateMessage["mode"]} mode @param {{seat?: number | null, withName?: boolean}} [shown]  whose network all follow */
     setMode: (mode, { seat = null, withName = false } = {}) => send({ type: "set_mode", mode, seat, with_name: withName }),
     /** @param {{text?: string, link?: string, lesson?: string | null, first?: number, last?: number | null}} task */

@@ -17,7 +17,7 @@ const WEIGHTS = "weights";
 /** What locked controls say of themselves. */
 export const WATCHING = "You are watching another network";
 /** Commands of a class, by which nothing is trained. */
-const OF_CLASS = new Set(["set_class", "renew_code", "set_mode", "hand_out", "pace", "watch_wall", "look", "rename", "remove", "admit", "lower_hand",
+const OF_CLASS = new Set(["set_class", "renew_code", "move_class", "set_mode", "hand_out", "pace", "watch_wall", "look", "rename", "remove", "admit", "lower_hand",
   "keep_snapshot", "edit_snapshot", "show_snapshots", "point", "ask", "reveal", "close_question", "start_experiment", "cancel_experiment",
   "show_on_screen", "ask_results", "forget", "end_class", "raise_hand", "try_it", "return", "take_over", "answer", "leave"]);
 

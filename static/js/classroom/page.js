@@ -18,6 +18,7 @@ import { createPlayground } from "../page/playground.js";
 import { createClassActions } from "./actions.js";
 import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
 import { markedBy, openedBy } from "./pointing.js";
+import { watchPlace } from "./place.js";
 import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
 import { checkClassMessage } from "./wire.js";
@@ -103,10 +104,28 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
   });
   classroom.subscribe(loop.schedule);
 
+  const classActions = createClassActions(socket.send);
+  /** Whether the teacher's page has sent everybody to another server, and is to be the first there. */
+  let isMoving = false;
+  watchPlace({
+    state: classroom.get,
+    isOpen: () => store.get().connection === "open",
+    reconnect: socket.reconnect,
+    move() {
+      isMoving = true;
+      classActions.moveClass();
+    },
+  });
+  store.subscribe(({ connection }) => {
+    if (!isMoving || connection !== "waiting") return;
+    isMoving = false;
+    setTimeout(socket.retryNow, 0);
+  });
+
   return {
     ...playground,
     classroom,
-    classActions: createClassActions(socket.send),
+    classActions,
     /** Adds views, which are drawn after those of the playground, in this order. @param {readonly ClassView[]} added */
     show(...added) {
       views.push(...added);

@@ -21,7 +21,7 @@ else createStudent(found);
 /** The address has no code: there is nothing to connect to. */
 function showFault() {
   const ignore = () => {};
-  createDoor(byId("class-door", HTMLElement), { choose: ignore, askOthers: ignore, retry: ignore, joinAgain: ignore, isKept: () => true })
+  createDoor(byId("class-door", HTMLElement), { choose: ignore, askOthers: ignore, retry: ignore, joinAgain: ignore, isKept: () => true, isKnown: () => false })
     .draw(initialClassState("student", ""));
 }
 
@@ -136,6 +136,7 @@ function createStudent(code) {
       },
       joinAgain: () => location.reload(),
       isKept: () => seat.isKept,
+      isKnown: () => seat.name !== null,
     }),
     createQuestion(byId("class-question", HTMLElement), { actions }),
     createCompare(byId("class-compare", HTMLElement), { actions }),

@@ -29,6 +29,7 @@
  * @property {readonly Message[]} waiting  what is sent after the next welcome
  * @property {boolean} isJoined  the class has let this connection in
  * @property {boolean} isRefused  it has not, and is asked again before long
+ * @property {number} refusals  in a row, since the class last let the page in
  */
 /**
  * What comes before the greeting: a class is joined, if this is the page of one, and a screen does not greet at all.
@@ -60,6 +61,8 @@ const LONGEST_DELAY = 2000;
 const FULL_DELAY = 10000;
 /** Between two attempts to join a class that cannot be joined now. */
 const JOIN_DELAY = 3000;
+/** The same after the first refusal: the teacher may be on the way back, too. */
+const FIRST_JOIN_DELAY = 1000;
 const HEALTHY_AFTER = 10000;
 const LASTING_AFTER = 120000;
 const SLOW_AFTER = 5000;
@@ -92,19 +95,22 @@ const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_l
 /** Why a class cannot be joined now, but perhaps before long: after a restart of the server its teacher opens it again. */
 const PASSING = new Set(["no_such_class", "class_locked", "class_full", "rate_limited", "full", "unavailable"]);
 
+/** Where another connection may arrive at the server that has the class. */
+const ELSEWHERE = new Set(["no_such_class"]);
+
 /** @type {Way} */
 const STRAIGHT = { joins: false, greets: true };
 
 const MOST_WAITING = 64;
 /** Messages that make no sense later. Changes of own examples are relative to the server's and are sent again anyway. */
-const MOMENTARY = new Set(["join", "ack", "visible", "select", "ping", "edit_examples", "point", "watch_wall"]);
+const MOMENTARY = new Set(["join", "ack", "visible", "select", "ping", "edit_examples", "point", "watch_wall", "move_class"]);
 /** Messages that may be sent before the welcome. */
 const GREETINGS = new Set(["join", "hello", "ping"]);
 
 /** A connection before its first attempt. @type {Connection} */
 export const UNCONNECTED = {
   status: "connecting", attempt: 0, isOpened: false, isHeard: false, openedAt: 0, failures: 0, how: null, isThere: false, cuts: 0, isBare: false, isDamaged: false, wasOpen: false, reason: "", cause: null, retryAt: null, waiting: [],
-  isJoined: false, isRefused: false,
+  isJoined: false, isRefused: false, refusals: 0,
 };
 
 /**
@@ -272,13 +278,16 @@ function takeAtDoor(state, message, { random, way = STRAIGHT }) {
   /** @type {Effect} */
   const deliver = { type: "deliver", message };
   if (/** @type {{type: string}} */ (message).type === "joined") {
-    const next = { ...state, isJoined: true, isRefused: false };
+    const next = { ...state, isJoined: true, isRefused: false, refusals: 0 };
     return way.greets ? [next, [deliver, greet(next)]] : welcomed(next, message);
   }
   if (message.type !== "error") return [state, [deliver]];
   if (message.code === "protocol_version") return end(state, "outdated");
   if (!PASSING.has(message.code)) return [state, [deliver]];
-  return [{ ...state, isRefused: true }, [deliver, wait("step", JOIN_DELAY * (0.5 + random), { type: "rejoin" })]];
+  const delay = (state.refusals === 0 ? FIRST_JOIN_DELAY : JOIN_DELAY) * (0.5 + random);
+  /** @type {ConnectionEvent} */
+  const then = { type: ELSEWHERE.has(message.code) ? "connect" : "rejoin" };
+  return [{ ...state, isRefused: true, refusals: state.refusals + 1 }, [deliver, wait("step", delay, then)]];
 }
 
 /** @param {Connection} state @param {number} code @param {Context} context */

@@ -34,8 +34,9 @@ const notes = (isKept) => [
  * @param {() => void} parts.retry  tries now
  * @param {() => void} parts.joinAgain  with another seat
  * @param {() => boolean} parts.isKept  whether a reload finds the seat again
+ * @param {() => boolean} parts.isKnown  whether this browser has a seat in the class
  */
-export function createDoor(element, { choose, askOthers, retry, joinAgain, isKept }) {
+export function createDoor(element, { choose, askOthers, retry, joinAgain, isKept, isKnown }) {
   const heading = byId("class-door-heading", HTMLElement);
   const body = byId("class-door-body", HTMLElement);
   const code = byId("class-door-code", HTMLElement);
@@ -98,7 +99,7 @@ export function createDoor(element, { choose, askOthers, retry, joinAgain, isKep
       return { key: ended, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...again, link(urlOf(""), "Open the playground"))] };
     }
     if (refusal && !(isAboutName(refusal) && door)) {
-      const { title, text, isFinal } = refusalOf(refusal, present);
+      const { title, text, isFinal } = refusalOf(refusal, present, isKnown());
       const retrying = isFinal ? [] : [button("Try now", retry)];
       return { key: refusal.code, title, parts: () => [h("p", {}, text), h("p", { class: "class-door-buttons" }, ...retrying, link(urlOf("join"), "Enter another code"))] };
     }

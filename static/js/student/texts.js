@@ -77,13 +77,15 @@ export const ENDS = {
  * Why the class has not let the page in.
  * @param {{code: string, message: string}} refusal
  * @param {string} code  of the class
+ * @param {boolean} isKnown  whether this browser has a seat in the class
  * @returns {{title: string, text: string, isFinal: boolean}} isFinal: the page does not try again by itself
  */
-export function refusalOf(refusal, code) {
+export function refusalOf(refusal, code, isKnown) {
   switch (refusal.code) {
     case "no_such_class":
-      return { title: `No class with the code ${spokenCode(code)}`, isFinal: false,
-        text: "Check the code with your teacher. If it is right, wait: this page joins as soon as the class is open." };
+      return { title: `Class ${spokenCode(code)} is not open`, isFinal: false,
+        text: isKnown ? "It is interrupted, or has ended. If it goes on, this page joins again by itself."
+          : "Check the code with your teacher. If it is right, wait: this page joins as soon as the class is open." };
     case "class_locked":
       return { title: "This class is locked", isFinal: false, text: "Your teacher isn’t letting anyone new in right now. This page keeps trying." };
     case "class_full":
