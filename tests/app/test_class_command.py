@@ -130,6 +130,39 @@ def test_given_host_is_the_only_one() -> None:
         assert "Only machines that reach 127.0.0.1 can join." in running.said
 
 
+PUBLIC = "https://school.example/playground/"
+
+
+@pytest.mark.server
+def test_students_and_teacher_open_the_public_url(tmp_path: Path) -> None:
+    places = {"socket": ["--uds", str(tmp_path / "socket")], "port": ["--port", "0"]}
+    for place, arguments in places.items():
+        environment = {"PLAYGROUND_PUBLIC_URL": PUBLIC}
+        with Running("--no-browser", *arguments, last="/teach#", environment=environment) as running:
+            found = re.search(rf"Open the teacher's page: {PUBLIC}teach#([\w-]{{43}})\n", running.said)
+            assert found, place
+            assert "Students open   school.example/playground/join\n" in running.said
+            assert f"This works once your proxy serves {PUBLIC} from this server.\n" in running.said
+            code = "\n".join(qr_lines(f"{PUBLIC}class/{code_of(found[1])}", io.StringIO()))
+            assert code in running.said
+
+
+@pytest.mark.server
+def test_port_of_a_public_url_is_the_only_one() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            [sys.executable, "-m", "app.cli", "class", "--no-browser"],
+            cwd=ROOT,
+            env={**os.environ, "PLAYGROUND_PORT": str(port), "PLAYGROUND_PUBLIC_URL": PUBLIC},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"0.0.0.0:{port} is in use by another program" in result.stderr
+
+
 def test_switched_off_classes_are_explained(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
