@@ -6,7 +6,7 @@ import { h } from "../../static/js/lib/dom.js";
 import { opacityOf } from "../../static/js/classroom/drawings.js";
 import { createAsk } from "../../static/js/teacher/ask.js";
 import { createBar } from "../../static/js/teacher/bar.js";
-import { createJoinCard } from "../../static/js/teacher/joinCard.js";
+import { createJoinCard, showAddress } from "../../static/js/teacher/joinCard.js";
 import { createPeople } from "../../static/js/teacher/people.js";
 import { createShoulder } from "../../static/js/teacher/shoulder.js";
 import { choiceAfter } from "../../static/js/teacher/snapshots.js";
@@ -101,6 +101,16 @@ test("the join card leads to the class's address", () => {
   assert.match(part("qr").textContent, /10\.0\.0\.2:8000\/tools\/class\/ABC234/);
   card.draw({ code: "ABC234", root: "http://10.0.0.2:8000/tools/", present: 3, seats: 3, locked: false, wifi: { name: "Room 12", password: "secret" } });
   assert.deepEqual([part("locked").hidden, part("wifi").hidden, part("wifi-name").textContent], [true, false, "Room 12"]);
+});
+
+test("an address breaks at its slashes", () => {
+  openPage();
+  const address = /** @type {any} */ (h("b"));
+  showAddress(address, "here/join");
+  assert.deepEqual([address.textContent, address.querySelectorAll("wbr").length, address.hasAttribute("data-long")], ["here/join", 2, false]);
+  showAddress(address, "https://hub.example:8443/user/x/proxy/8000/join");
+  assert.deepEqual([address.textContent.length, address.hasAttribute("data-long")], [47, true]);
+  assert.deepEqual(address.childNodes.map(({ textContent }) => textContent).filter(Boolean), ["https://", "hub.example:8443/", "user/", "x/", "proxy/", "8000/", "join"]);
 });
 
 /* ---- Over the shoulder ---- */

@@ -5,6 +5,7 @@ import { hereText, titleOf, waitingTexts } from "./texts.js";
 import { isPausedBeside, viewOf } from "./choose.js";
 import { spacedCode } from "../teacher/texts.js";
 import { spokenAddress } from "../teacher/addresses.js";
+import { showAddress } from "../teacher/joinCard.js";
 
 /** Views in words, on the same section. */
 const IN_WORDS = new Set(["connecting", "refused", "over"]);
@@ -44,7 +45,7 @@ export function createStage({ hasSecret, root, onView }) {
       attention.hidden = !isPausedBeside(view, room);
       corner.hidden = room === null;
       if (room) {
-        setText(part("address"), `${spokenAddress(root())}/join`);
+        showAddress(part("address"), `${spokenAddress(root())}/join`);
         setText(part("code"), spacedCode(room.code));
         setText(part("present"), hereText(room.present));
       }

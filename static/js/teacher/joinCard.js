@@ -11,6 +11,21 @@ import { presentText, spacedCode, spelledCode } from "./texts.js";
  * @typedef {{name: string, password: string}} Wifi
  */
 
+/** Addresses with more characters are set smaller. */
+const LONG = 36;
+
+/**
+ * Shows an address for people to type: lines end after its slashes.
+ * @param {HTMLElement} element
+ * @param {string} address
+ */
+export function showAddress(element, address) {
+  if (element.textContent === address) return;
+  const parts = address.match(/[^/]*\/+|[^/]+/g) ?? [];
+  element.replaceChildren(...parts.flatMap((part) => [part, h("wbr")]));
+  element.toggleAttribute("data-long", address.length > LONG);
+}
+
 /**
  * The card. Its parts have `data-join`.
  * @param {HTMLElement} element
@@ -23,7 +38,7 @@ export function createJoinCard(element) {
   return {
     /** @param {{code: string, root: string, present: number, seats: number, locked: boolean, wifi: Wifi | null}} card */
     draw({ code, root, present, seats, locked, wifi }) {
-      setText(part("address"), `${spokenAddress(root)}/join`);
+      showAddress(part("address"), `${spokenAddress(root)}/join`);
       setText(part("code"), spacedCode(code));
       part("code").setAttribute("aria-label", spelledCode(code));
       setText(part("present"), presentText({ present, seats }));
