@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -48,6 +49,8 @@ NEXT = ["sh", "-c", 'exec "$@"', "sh"]
 
 def is_possible(command: Sequence[str]) -> bool:
     """Whether this machine lets us run Python so."""
+    if not shutil.which(command[0]):
+        return False
     ran = subprocess.run([*command, sys.executable, "-c", "import socket"], cwd="/", check=False, capture_output=True)
     return ran.returncode == 0
 

@@ -34,9 +34,8 @@ PLACES: dict[str, Callable[[Path], Place]] = {
     "as a user without rights and home": lambda foreign: Place(
         as_another_user(), foreign, {**NOTHING_OF_OURS, "HOME": None, "USER": None, "LOGNAME": None}
     ),
-    "on a read-only disk": lambda foreign: Place(on_a_read_only_disk(), foreign, NOTHING_OF_OURS),
-    "in a home that does not exist": lambda foreign: Place(
-        as_another_user(), Path("/"), {**NOTHING_OF_OURS, "HOME": "/nonexistent"}
+    "on a read-only disk": lambda foreign: Place(
+        on_a_read_only_disk(), foreign, {**NOTHING_OF_OURS, "HOME": "/nonexistent"}
     ),
 }
 
@@ -55,6 +54,7 @@ def test_installed_server_trains_and_reads_tables(commands: Path, place: Place) 
         with server.open("#seed=1") as first, server.open("#seed=2") as second:
             assert [first.train(3)["epoch"], second.train(3)["epoch"]] == [3, 3]
         assert server.health()["status"] == "ready"
+        assert len(server.workers) >= 2
         for pid in server.workers:
             assert Path(f"/proc/{pid}/cmdline").read_bytes().startswith(bytes(commands / "python"))
         assert server.stop() == 0
@@ -70,7 +70,7 @@ def writable(place: Place, folders: Sequence[str | Path]) -> list[str]:
 
 def test_places_forbid_writing(foreign: Path, commands: Path) -> None:
     with_rights, stranger, read_only = (PLACES[name](foreign) for name in FORBIDDING)
-    assert writable(with_rights, [foreign, commands, *FOLDERS]) == [str(foreign), str(commands), *FOLDERS]
+    assert writable(with_rights, [foreign, commands]) == [str(foreign), str(commands)]
     if stranger.before:
         assert writable(stranger, [foreign, commands, "/"]) == []
     if read_only.before:
