@@ -102,3 +102,15 @@ def test_every_address_leads_somewhere_below_prefix(any_site: ServerThread) -> N
                 if target not in known:
                     known[target] = any_site.fetch(target, Accept="text/html")[0]
                 assert (path, address, known[target]) == (path, address, 200)
+
+
+@pytest.mark.parametrize("prefix", ["", "/user/x/proxy/8000"])
+def test_proxy_may_pass_its_path_on(prefix: str) -> None:
+    with ServerThread(public_url="https://hub.example/user/x/proxy/8000/") as site:
+        for path in ("/", "/lessons/depth", "/class/ABC234/lessons/depth", "/a/b", "/lessons/", "/lessons%2Fdepth"):
+            _, headers, content = site.fetch(prefix + path, Accept="text/html")
+            if location := headers["Location"]:
+                assert site.fetch(resolve(prefix + path, location))[0] == 200
+            else:
+                (root,) = re.findall('data-root="([./]+)"', content.decode())
+                assert resolve(prefix + path, root) == f"{prefix}/"
