@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from app.notebook.server import serving_port, stop
 from tests.faults.browser import WatchedPage, page_in
-from tests.notebooks.jupyter import PREFIX, TOKEN, Jupyter, servers_of
+from tests.notebooks.jupyter import HUB, PREFIX, TOKEN, Jupyter, servers_of
 from tests.support.client import BINARY, PING, PONG, ClosedError, frame
 from tests.support.server import ROOT, ServerProcess
 
@@ -145,6 +146,17 @@ def test_foreign_name_through_port_is_explained(jupyter: Jupyter) -> None:
         with pytest.raises(ClosedError):
             client.hello()
         server.until_said("PLAYGROUND_ALLOWED_HOSTS=hub.school.example")
+
+
+def test_notebook_server_answers_to_the_hub(jupyter: Jupyter) -> None:
+    """Where Jupyter's own environment lacks the playground, its proxy leads to the kernel's server."""
+    try:
+        port = serving_port({HUB})
+        with jupyter.connect(f"proxy/{port}/ws") as client:
+            client.greet(LINK)
+            assert client.train(1)["epoch"] == 1
+    finally:
+        stop()
 
 
 @pytest.mark.browser
