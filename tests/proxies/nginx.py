@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import trustme
 
@@ -110,15 +110,13 @@ class Proxy:
         """What it has written to standard error so far."""
         return os.pread(self._errors.fileno(), 2**24, 0).decode(errors="replace")
 
-    def connect(self, path: str = "/ws", *, source: str = "127.0.0.1", origin: str = ORIGIN) -> Client:
-        """A connection as a page of `origin` makes it, from an address of the loopback interface."""
-        return Client(
-            self.port,
-            path=path,
-            source=source,
-            headers={"Host": NAME, "Origin": origin},
-            tls=(self.authority.trusting, NAME),
-        )
+    def way(self, origin: str = ORIGIN) -> dict[str, Any]:
+        """Options of a client that comes as a page of an origin does."""
+        return {"headers": {"Host": NAME, "Origin": origin}, "tls": (self.authority.trusting, NAME)}
+
+    def connect(self, path: str = "/ws", *, origin: str = ORIGIN, **options: Any) -> Client:
+        """A connection as a page of an origin makes it."""
+        return Client(self.port, path=path, **self.way(origin), **options)
 
     def fetch(
         self, path: str, method: str = "GET", content: str = "", **headers: str

@@ -93,12 +93,20 @@ class LoopSwitch:
 def launched(switch: LoopSwitch) -> Iterator[Browser]:
     """Start Chromium, and close it at the end even if the last test had switched the event loop off."""
     settle_after_input()
-    runs_as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*ARGUMENTS, *(["--no-sandbox"] if runs_as_root else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=_arguments())
         try:
             yield browser
         finally:
             switch.turn_on()
             browser.close()
+
+
+def launched_beside(browser: Browser, *arguments: str) -> Browser:
+    """Start one more Chromium, with more arguments."""
+    return browser.browser_type.launch(executable_path=chromium_path(), args=_arguments(*arguments))
+
+
+def _arguments(*more: str) -> list[str]:
+    runs_as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*ARGUMENTS, *(["--no-sandbox"] if runs_as_root else []), *more]
