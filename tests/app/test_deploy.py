@@ -21,6 +21,8 @@ from tests.support.server import ROOT, ServerProcess
 DEPLOY = ROOT / "deploy"
 
 CHECKED_IN = {
+    "binder/playground.ipynb": "tests/notebooks/test_cells.py",
+    "binder/requirements.txt": "tests/notebooks/test_cells.py",
     "Caddyfile": "tests/proxies/test_caddy.py",
     "compose.yaml": "tests/app/test_deploy.py",
     "compose-replicas.yaml": "tests/app/test_deploy.py",

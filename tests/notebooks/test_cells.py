@@ -1,16 +1,20 @@
 """Cells of a real notebook show the playground, and its server lives as long as the kernel."""
 
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from packaging.requirements import Requirement
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driver import barriers_of
 from tests.notebooks.kernel import Kernel, assert_gone, front_end
+from tests.support.server import ROOT
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.server]
 
@@ -65,6 +69,20 @@ def test_cell_says_what_a_link_cannot_have(kernel: Kernel) -> None:
     assert warning["name"] == "stderr"
     assert "dataset “moon”" in warning["text"]
     assert "text/html" in shown["data"]
+
+
+def test_notebook_for_binder_runs(kernel: Kernel) -> None:
+    notebook = json.loads((ROOT / "deploy/binder/playground.ipynb").read_text("utf-8"))
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [html_of(outputs)[:12] for outputs in kernel.run(*sources)] == ["<iframe src="] * 2
+
+
+def test_binder_installs_this_package_for_jupyter() -> None:
+    lines = (ROOT / "deploy/binder/requirements.txt").read_text("utf-8").splitlines()
+    (requirement,) = (Requirement(line) for line in lines if not line.startswith("#"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (requirement.name, requirement.extras) == (project["name"], {"jupyter"})
+    assert requirement.extras <= set(project["optional-dependencies"])
 
 
 def test_kernel_keeps_its_threads_for_numpy(kernel: Kernel) -> None:

@@ -88,7 +88,7 @@ def test_hub_without_the_proxy_is_an_obstacle(announce: Announce) -> None:
 
 
 @pytest.mark.parametrize("known", [{"port": 1}, {"secure": True}, {"sock": "/run/jupyter"}])
-def test_silent_jupyter_is_taken_to_be_like_the_kernel(announce: Announce, known: dict[str, object]) -> None:
+def test_silent_jupyter_counts_as_like_the_kernel(announce: Announce, known: dict[str, object]) -> None:
     announce(**known)
     assert find_way(PARENT) == LAUNCHED
 
@@ -111,7 +111,7 @@ def test_damaged_announcement_is_none(announce: Announce, tmp_path: Path, text: 
     assert find_way(PARENT) == DIRECT
 
 
-def test_hosts_of_a_hub_are_those_of_its_addresses() -> None:
+def test_hosts_of_hub_come_from_its_addresses() -> None:
     assert hub_hosts({}) == set()
     addresses = {"JUPYTERHUB_PUBLIC_URL": "https://hub.example/", "JUPYTERHUB_HOST": "https://ann.hub.example:8443"}
     assert hub_hosts(addresses) == {"hub.example", "ann.hub.example"}
