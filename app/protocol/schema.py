@@ -14,13 +14,18 @@ PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 
 
 def schema(
-    *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], plotly: str
+    *,
+    limits: Mapping[str, int],
+    keys: Mapping[str, str],
+    controls: Iterable[Any],
+    plotly: str,
+    frame_ancestors: Iterable[str] = (),
 ) -> dict[str, Any]:
     """What the page needs to know about the fields of an experiment and about this server, as plain JSON values.
 
     `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` what can be
-    hidden and locked, with label, section and what a lock covers, and `plotly` where Plotly's script is, from the root
-    of the server on.
+    hidden and locked, with label, section and what a lock covers, `plotly` where Plotly's script is, from the root of
+    the server on, and `frame_ancestors` whose pages may show it in a frame, besides its own.
     """
     return {
         "version": VERSION,
@@ -55,6 +60,7 @@ def schema(
         "controls": [_control(item) for item in controls],
         "limits": {**PAGE_LIMITS, **limits},
         "plotly": plotly,
+        "frame_ancestors": list(frame_ancestors),
     }
 
 

@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     sweeps = Sweeps(settings)
     rooms = Rooms(settings, workers, sweeps, lambda: registry.is_crowded)
     health = Health(rooms, workers, registry)
-    pages = Pages(rooms, has_classes=settings.classes)
+    pages = Pages(rooms, has_classes=settings.classes, frame_ancestors=settings.frame_ancestors)
     lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
     classes = Classes(settings, rooms, lessons, _misses())
     reader = reader_for(settings)

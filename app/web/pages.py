@@ -42,8 +42,9 @@ class _Document(NamedTuple):
 class Pages:
     """All pages and files, in memory. No request ever reaches the file system."""
 
-    def __init__(self, rooms: Rooms, *, has_classes: bool = True) -> None:
+    def __init__(self, rooms: Rooms, *, has_classes: bool = True, frame_ancestors: Sequence[str] = ()) -> None:
         self._rooms = rooms
+        self._frame_ancestors = frame_ancestors
         digest, self._static = assets.read_static()
         self._static_hash = digest
         if assets.FONT not in self._static:
@@ -84,6 +85,7 @@ class Pages:
             keys=LINK_KEYS,
             controls=controls_on_page(),
             plotly=self._plotly_path.removeprefix("/"),
+            frame_ancestors=self._frame_ancestors,
         )
         environment.globals.update(
             schema=known,

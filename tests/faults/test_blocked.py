@@ -116,7 +116,7 @@ def test_connections_that_keep_breaking_are_reported(chromium: Browser, server: 
         assert CUT in panel_of(page.page)
 
 
-def test_server_that_is_down_or_restarts_is_not_called_blocked(chromium: Browser) -> None:
+def test_restarting_server_is_not_called_blocked(chromium: Browser) -> None:
     with (
         ServerProcess(workers=1) as server,
         wire_to(server.port) as cable,
@@ -147,7 +147,7 @@ NOTE_PANEL = """() => {
 """Notes whether the panel was ever shown."""
 
 
-def test_sign_in_page_in_place_of_the_server_is_named(chromium: Browser, server: ServerProcess) -> None:
+def test_sign_in_page_is_not_the_server(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, server.address) as page:
         page.page.route_web_socket(re.compile("/ws$"), lambda route: route.close())
         for path in ("ws", "healthz"):

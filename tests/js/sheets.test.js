@@ -99,7 +99,7 @@ test("keyboard shortcuts can be turned off", () => {
 /** The builder with two sections of controls, open on a view. */
 function openBuilder(view = {}) {
   setLocation();
-  const page = openPage({ builder: "dialog", "builder-search": "input", "builder-nothing": "p", "builder-article": "input", "builder-embed": "input", "builder-link": "input", "builder-code": "input", "builder-frame": "div", "builder-preview": "div" });
+  const page = openPage({ builder: "dialog", "builder-search": "input", "builder-nothing": "p", "builder-article": "input", "builder-embed": "input", "builder-link": "input", "builder-code": "input", "builder-frame": "div", "builder-preview": "div", "builder-title": "input", "builder-package": "button", "builder-package-note": "p", "builder-package-fault": "p" });
   const element = page.byId("builder");
   const row = (name, label) => h("div", { "data-choice": name, "data-label": label }, ...["show", "lock", "hide"].map((value) => h("input", { type: "radio", name, value })));
   const section = (...rows) => h("details", {}, h("span", { "data-count": true }), ...["show", "lock", "hide"].map((choice) => h("button", { "data-all": choice }, choice)), ...rows);
@@ -158,4 +158,32 @@ test("a link to embed comes with its code", () => {
   draw({ composed: "#seed=2" });
   assert.equal(page.byId("builder-link").value, "https://here/?embed=1#seed=2");
   assert.deepEqual([page.byId("builder-frame").hidden, page.byId("builder-code").value.includes('src="https://here/?embed=1#seed=2"')], [false, true]);
+});
+
+test("the builder says what a package can report", () => {
+  const note = (view) => {
+    const { page, draw } = openBuilder(view);
+    draw({ composed: "#seed=2" });
+    return page.byId("builder-package-note").textContent;
+  };
+  assert.match(note({}), /no goal, so the package can only report “completed”/);
+  assert.match(note({ goals: [["First", 0.1]] }), /share of the goals/);
+});
+
+test("a package that cannot be made says so", async () => {
+  const { page, draw } = openBuilder();
+  draw({ composed: "#seed=2" });
+  /** @type {string[]} */
+  const asked = [];
+  const before = { fetch: globalThis.fetch };
+  try {
+    page.byId("builder-package").dataset.scripts = "static/1/js/scorm/";
+    setGlobals({ fetch: async (address) => (asked.push(address), { ok: false, status: 404 }) });
+    page.byId("builder-package").click();
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.deepEqual([asked, page.byId("builder-package").disabled], [["https://here/static/1/js/scorm/sco.js", "https://here/static/1/js/scorm/start.js"], false]);
+    assert.match(page.byId("builder-package-fault").textContent, /could not be made/);
+  } finally {
+    setGlobals(before);
+  }
 });

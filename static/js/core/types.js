@@ -53,7 +53,7 @@
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, section by section
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
- * @property {string} static  URL prefix of the static files
+ * @property {string[]} frame_ancestors  sources, as of a Content-Security-Policy, whose pages may show this one in a frame
  * @property {string} plotly  where Plotly's script is, from the root of the server on
  */
 

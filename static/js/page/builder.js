@@ -6,6 +6,8 @@
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { urlOf } from "../net/root.js";
+import { hasGoals } from "../embed/events.js";
+import { createPackageDownload } from "../scorm/download.js";
 import { CHOICES, changesOf, choiceOf, countText, embedCode } from "./builderTexts.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
@@ -118,6 +120,7 @@ function createPreview() {
 export function createBuilder(element, { actions }) {
   const choices = createChoices(element, compose);
   const preview = createPreview();
+  const packaged = createPackageDownload();
   const article = byId("builder-article", HTMLInputElement);
   const goals = all(element, "[data-goal]", HTMLInputElement).map((input) => ({
     name: input.dataset.goal ?? "",
@@ -125,6 +128,8 @@ export function createBuilder(element, { actions }) {
   }));
   /** @type {PageState | null} */
   let drawn = null;
+  /** Whether the link has goals. */
+  let isGoal = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
 
@@ -145,7 +150,9 @@ export function createBuilder(element, { actions }) {
       const reading = field.read();
       return [name, reading.kind === "number" ? reading.value : null];
     });
-    actions.compose({ ...choices.changes(), hide_text: !article.checked, ...Object.fromEntries(targets) });
+    const own = Object.fromEntries(targets);
+    isGoal = hasGoals({ goals: drawn?.view.goals, ...own });
+    actions.compose({ ...choices.changes(), hide_text: !article.checked, ...own });
   }
 
   function composeSoon() {
@@ -160,10 +167,12 @@ export function createBuilder(element, { actions }) {
     draw(_frame, state) {
       const isOpen = state.sheet === "builder";
       const wasOpen = drawn?.sheet === "builder";
-      if (isOpen && !wasOpen) begin(state.view);
-      if (isOpen && wasOpen && state.composed !== null) preview.draw(state.composed);
-      if (!isOpen && wasOpen) preview.clear();
       drawn = state;
+      if (isOpen && !wasOpen) begin(state.view);
+      if (!isOpen && wasOpen) preview.clear();
+      if (!isOpen || !wasOpen || state.composed === null) return;
+      preview.draw(state.composed);
+      packaged.draw(state.composed, isGoal);
     },
   };
 }

@@ -15,6 +15,7 @@ import { createPaint } from "../data/paint.js";
 import { createSeeds } from "../data/seeds.js";
 import { createUpload } from "../data/upload.js";
 import { createDock } from "../dock/dock.js";
+import { createFrameEvents } from "../embed/frame.js";
 import { createInside } from "../inside/inside.js";
 import { byId } from "../lib/dom.js";
 import { createPlotly } from "../lib/plotly.js";
@@ -40,6 +41,9 @@ import { createWaiting } from "./waiting.js";
 
 /** @param {string} id */
 const element = (id) => byId(id, HTMLElement);
+
+/** Whether the page is made for a frame, and is in one. */
+const isEmbedded = () => document.documentElement.dataset.embed !== undefined && window.parent !== window;
 
 /**
  * @param {object} parts
@@ -106,6 +110,10 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
     createSheets({ actions }),
     // after those that show the experiment
     createWaiting(),
+    ...(isEmbedded() ? [createFrameEvents({
+      window, store, ancestors: schema.frame_ancestors, addressOf: urlOf, now: () => performance.now(),
+      setTimeout: (run, delay) => window.setTimeout(run, delay), clearTimeout: (timer) => window.clearTimeout(timer),
+    })] : []),
   ];
 
   return {
