@@ -1,10 +1,13 @@
-"""The addresses at which other machines of a network reach this one."""
+"""The addresses at which other machines of a network reach this one, and which of those that ask are near."""
 
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import psutil
+from starlette.requests import Request
+
+from app.web.limits import UNIX
 
 ALL_ADDRESSES = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 """Hosts that listen on all interfaces of a machine."""
@@ -61,3 +64,32 @@ def _interfaces() -> Interfaces:
         for name, items in psutil.net_if_addrs().items()
         if name in states and states[name].isup
     }
+
+
+_FOR = re.compile(r"""for=("[^"]*"|[^;,\s]*)""", re.IGNORECASE)
+"""The address in a header `Forwarded`."""
+
+
+def is_near(request: Request) -> bool:
+    """Whether a request comes from this machine or a private network, as do all it was forwarded for."""
+    headers = request.headers
+    named = [
+        request.client.host if request.client else "",
+        *(name for line in headers.getlist("x-forwarded-for") for name in line.split(",")),
+        *headers.getlist("x-real-ip"),
+        *(name.strip('"') for line in headers.getlist("forwarded") for name in _FOR.findall(line) or [""]),
+    ]
+    return all(map(_is_private, named))
+
+
+def _is_private(text: str) -> bool:
+    """Whether an address, perhaps with a port, belongs to this machine or to a private network."""
+    text = text.strip()
+    if text == UNIX:
+        return True
+    name = text[1:].partition("]")[0] if text.startswith("[") else text
+    name = name.partition(":")[0] if name.count(":") == 1 else name
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        return False

@@ -6,7 +6,6 @@ which server new connections of a class reach.
 
 import asyncio
 import hmac
-import ipaddress
 import time
 from collections.abc import Awaitable, Callable
 
@@ -21,7 +20,7 @@ from app.protocol.messages import encode_error
 from app.rooms.classes import Misses
 from app.rooms.tally import Reject, kind_of
 from app.settings import Settings
-from app.web.addresses import network_urls
+from app.web.addresses import is_near, network_urls
 from app.web.limits import Bucket
 
 BURST = 30
@@ -97,15 +96,7 @@ def _addresses(request: Request, settings: Settings) -> list[str]:
     if settings.public_url:
         return [settings.public_url.rstrip("/")]
     port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
-    return network_urls(settings.host, port) if not settings.uds and _is_near(request) else []
-
-
-def _is_near(request: Request) -> bool:
-    """Whether a request comes from this machine or its network. Others need not know the addresses in there."""
-    try:
-        return request.client is not None and ipaddress.ip_address(request.client.host).is_private
-    except ValueError:
-        return False
+    return network_urls(settings.host, port) if not settings.uds and is_near(request) else []
 
 
 class _Starts:

@@ -3,8 +3,6 @@
 The table says what there is; the numbers are read where they are kept, when somebody asks.
 """
 
-import ipaddress
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,9 +17,9 @@ from app.rooms.classes import Classes
 from app.rooms.rooms import Rooms
 from app.rooms.tally import Rejected
 from app.settings import Settings, SettingsError
+from app.web.addresses import is_near
 from app.web.connections import ConnectionRegistry
 from app.web.health import READY, Health
-from app.web.limits import UNIX
 from app.workers.counts import LATE
 from app.workers.pool import WorkerPool
 from app.workers.sweeps import Sweeps
@@ -191,33 +189,3 @@ _FAR = (
     "Metrics are for programs near this server, and this request comes from elsewhere or through a public proxy. "
     "Ask the server directly, at its own address and port in the local network.\n"
 )
-
-_FOR = re.compile(r"""for=("[^"]*"|[^;,\s]*)""", re.IGNORECASE)
-"""The address in a header `Forwarded`."""
-
-
-def is_near(request: Request) -> bool:
-    """Whether a request comes from this machine or a private network, as do all it was forwarded for."""
-    headers = request.headers
-    named = [
-        request.client.host if request.client else "",
-        *(name for line in headers.getlist("x-forwarded-for") for name in line.split(",")),
-        *headers.getlist("x-real-ip"),
-        *(name.strip('"') for line in headers.getlist("forwarded") for name in _FOR.findall(line) or [""]),
-    ]
-    return all(map(_is_private, named))
-
-
-def _is_private(text: str) -> bool:
-    """Whether an address, perhaps with a port, belongs to this machine or to a private network."""
-    text = text.strip()
-    if text == UNIX:
-        return True
-    name = text[1:].partition("]")[0] if text.startswith("[") else text
-    name = name.partition(":")[0] if name.count(":") == 1 else name
-    try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_private

@@ -115,9 +115,11 @@ def test_process_that_hangs_is_degraded_until_it_works(monkeypatch: pytest.Monke
             await stage.workers.until_ready()
             hanging, other = stage.processes
             hanging.send_signal(signal.SIGSTOP)
-            await stage.until(lambda workers: workers.state == "degraded")
-            assert (stage.workers.working, other.is_running()) == (1, True)
-            hanging.send_signal(signal.SIGCONT)
+            try:
+                await stage.until(lambda workers: workers.state == "degraded")
+                assert (stage.workers.working, other.is_running()) == (1, True)
+            finally:
+                hanging.send_signal(signal.SIGCONT)
             await stage.until(lambda workers: workers.state == "ready")
             assert stage.workers.restarts == 0
 

@@ -18,7 +18,8 @@ from starlette.requests import Request
 from app import __version__
 from app.rooms.tally import Rejected
 from app.settings import Settings
-from app.web.metrics import METRICS, PREFIX, is_near
+from app.web.addresses import is_near
+from app.web.metrics import METRICS, PREFIX
 from app.workers.counts import LATE, Counted, Counts
 from tests.support.class_client import ClassPage, Memory
 from tests.support.client import PING, Client, frame
