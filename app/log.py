@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -105,25 +105,32 @@ _CONCEALED: Mapping[re.Pattern[str], str] = {
 """What no line shows, and what takes its place. No message of ours holds any of it; those of exceptions might."""
 
 
-def conceal(text: str) -> str:
-    """A text without what looks like a secret.
+def conceal(text: str, secrets: Sequence[str] = ()) -> str:
+    """A text without `secrets`, and without what looks like one.
 
     >>> conceal("KeyError: '/ws/ABC234'")
     "KeyError: '/ws/[code]'"
     """
+    for secret in secrets:
+        text = text.replace(secret, "[secret]") if len(secret) >= _LEAST else text
     for pattern, shown in _CONCEALED.items():
         text = pattern.sub(shown, text)
     return text
 
 
+_LEAST = 4
+"""Characters of a secret that is concealed: a shorter one is part of ordinary words."""
+
+
 class _Text(logging.Formatter):
     """Lines for people: level and message, then the traceback of an exception."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(levelname)s: %(message)s")
+        self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        return conceal(super().format(_shown(record)))
+        return conceal(super().format(_shown(record)), self._secrets)
 
 
 def _shown(record: logging.LogRecord) -> logging.LogRecord:
@@ -135,7 +142,7 @@ def _shown(record: logging.LogRecord) -> logging.LogRecord:
 
 # --- JSON ---------------------------------------------------------------------------------------------------------
 
-FIELDS = ("process", "status", "host", "setting", "engine", "left_out")
+FIELDS = ("process", "status", "host", "engine", "left_out")
 """What a record may say besides its message: the number of its process, and what comes as `extra`."""
 
 _LONGEST = 4000
@@ -145,27 +152,27 @@ _LONGEST = 4000
 class _Json(logging.Formatter):
     """Lines for programs: each is a JSON object in ASCII."""
 
+    def __init__(self, secrets: Sequence[str]) -> None:
+        super().__init__()
+        self._secrets = secrets
+
     def format(self, record: logging.LogRecord) -> str:
-        exception = self.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else None
-        fields = {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
-        return _line(record.levelname, record.name, message_of(record), record.created, fields, exception)
+        said: dict[str, object] = {"message": self._shown(message_of(record))[:_LONGEST]}
+        for name in FIELDS:
+            if (value := getattr(record, name, None)) is not None:
+                said[name] = value if isinstance(value, int) else self._shown(str(value))[:_LONGEST]
+        if record.exc_info and record.exc_info[0]:
+            said["exception"] = self._shown(self.formatException(record.exc_info))[-_LONGEST:]
+        return _line(record.levelname, record.name, record.created, said)
+
+    def _shown(self, text: str) -> str:
+        return conceal(text, self._secrets)
 
 
-def _line(
-    level: str, logger: str, message: str, seconds: float, fields: Mapping[str, Any], exception: str | None = None
-) -> str:
+def _line(level: str, logger: str, seconds: float, said: Mapping[str, Any]) -> str:
     """A line of the log as JSON; `seconds` since 1970 are the time of the event."""
     moment = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
-    return json.dumps(
-        {
-            "time": f"{moment}Z",
-            "level": level.lower(),
-            "logger": logger,
-            "message": conceal(message[:_LONGEST]),
-            **{name: value if isinstance(value, int) else conceal(str(value)) for name, value in fields.items()},
-            **({"exception": conceal(exception[-_LONGEST:])} if exception else {}),
-        }
-    )
+    return json.dumps({"time": f"{moment}Z", "level": level.lower(), "logger": logger, **said})
 
 
 def _read(line: str) -> dict[str, Any] | None:
@@ -214,24 +221,29 @@ class Relay:
             return f"{conceal(text)}\n"
         if _read(text) is not None:
             return f"{text}\n"
-        return f"{_line('error', f'{LOG.name}.engine', text.strip(), time.time(), {})}\n" if text.strip() else ""
+        return (
+            f"{_line('error', f'{LOG.name}.engine', time.time(), {'message': conceal(text.strip())})}\n"
+            if text.strip()
+            else ""
+        )
 
 
 # --- set up -------------------------------------------------------------------------------------------------------
 
 
-def formatter(log_format: str) -> logging.Formatter:
-    """What makes lines of records: `text` for people, or `json` for programs."""
-    return _Json() if log_format == "json" else _Text()
+def formatter(log_format: str, secrets: Sequence[str] = ()) -> logging.Formatter:
+    """What makes lines of records, without `secrets`: `text` for people, or `json` for programs."""
+    return _Json(secrets) if log_format == "json" else _Text(secrets)
 
 
-def configure(log_format: str = "text") -> None:
+def configure(log_format: str = "text", secrets: Sequence[str] = ()) -> None:
     """Write everything logged in this process, by us or by libraries, to standard error, rate-limited.
 
+    `secrets` are texts that no line shows.
     As JSON, so is what Python writes there by itself: warnings, and exceptions that nothing has handled.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(formatter(log_format))
+    handler.setFormatter(formatter(log_format, secrets))
     handler.addFilter(RateLimit())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     if log_format == "json":

@@ -181,7 +181,8 @@ class Gate:
             self._reject(_KINDS.get(status, Rejected.REQUEST))
             if status != TOO_LARGE:
                 # the operator may want to allow it, and does not see the answer to the browser
-                LOG.warning("a request was refused with %d: %s", status, reason)
+                host = sanitize(", ".join(_values(scope, b"host")))
+                LOG.warning("a request was refused with %d: %s", status, reason, extra={"status": status, "host": host})
             await self._answer(scope, receive, send, *refusal)
             return
 

@@ -296,7 +296,7 @@ def _serve_on(listener: socket.socket, settings: Settings, greeting: Greeting, *
         if open_browser:
             asyncio.get_running_loop().run_in_executor(None, _open, welcome.page)
 
-    log.configure(settings.log_format)
+    log.configure(settings.log_format, [settings.teacher_key])
     config = configure(settings)
     state = config.app.state  # type: ignore[union-attr]
     state.registry.most = raise_limit(settings.workers)

@@ -169,6 +169,15 @@ def test_secrets_in_exceptions_are_not_shown(kind: str, secret: str) -> None:
     assert "test_secrets_in_exceptions_are_not_shown" in line
 
 
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_given_secrets_are_not_shown(kind: str) -> None:
+    record = logging.LogRecord("bench", logging.ERROR, "", 0, "origin %s", ("http://blue whale!",), None)
+    record.host = "blue whale!.example"
+    line = formatter(kind, ["blue whale!", "i"]).format(record)
+    assert "blue whale!" not in line
+    assert "origin http://[secret]" in line
+
+
 def test_addresses_of_clients_are_not_shown() -> None:
     described = "<socket.socket fd=9, laddr=('0.0.0.0', 8000), raddr=('203.0.113.7', 51234)>"
     assert conceal(described) == "<socket.socket fd=9, laddr=('0.0.0.0', 8000), raddr=[address]>"
