@@ -36,13 +36,10 @@ class ConnectionRegistry:
     def __len__(self) -> int:
         return len(self._settled) + len(self._waiting)
 
-    def count(self, besides: Address | None = None) -> int:
-        """The number of open connections, without the one `besides` that asks for it."""
-        return len(self) - sum(
-            besides is not None and other == besides
-            for part in (self._settled, self._waiting)
-            for other in part.values()
-        )
+    @property
+    def others(self) -> int:
+        """The number of open connections, without the one over which somebody asks for it."""
+        return max(0, len(self) - 1)
 
     @property
     def is_crowded(self) -> bool:

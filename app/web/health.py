@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from app import __version__
 from app.rooms.rooms import Rooms
@@ -28,14 +28,14 @@ class Health:
         """`ready`, or why not: `starting`, `degraded` while engine processes are missing or hang, or `stopping`."""
         return "stopping" if self.is_stopping or self._rooms.is_closing else self._workers.state
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self) -> Response:
         """The status and some numbers; 503 unless the server is ready. The connection that asks is not counted."""
         status = self.status
         state = {
             "status": status,
             "version": __version__,
             "sessions": len(self._rooms),
-            "connections": self._registry.count(besides=request.client),
+            "connections": self._registry.others,
             "pages": self._rooms.connections,
             "tasks": len(asyncio.all_tasks()),
             "workers": len(self._workers.processes),

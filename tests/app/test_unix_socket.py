@@ -1,5 +1,7 @@
 """A server that listens on a unix socket, behind a proxy of its machine."""
 
+import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,7 +17,7 @@ from app.cli.main import main
 from app.settings import Settings
 from app.web import server as serve
 from tests.support.client import PATIENCE, Client
-from tests.support.server import ROOT
+from tests.support.server import ROOT, wait_until
 
 pytestmark = [
     pytest.mark.server,
@@ -68,6 +70,16 @@ def refusal_of(path: Path, capsys: pytest.CaptureFixture[str], *arguments: str) 
     return said.err.replace(str(path), "PATH")
 
 
+def connections_of(path: Path) -> object:
+    """How many connections `/healthz` counts besides the one that asks."""
+    with contextlib.closing(socket.socket(socket.AF_UNIX)) as asking:
+        asking.settimeout(PATIENCE)
+        asking.connect(str(path))
+        asking.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = asking.makefile("rb").read()
+    return json.loads(answer.partition(b"\r\n\r\n")[2])["connections"]
+
+
 def test_server_trains_over_its_socket_and_removes_it(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Running(path, max_per_address="1") as server:
         assert server.said == f"NumPy Playground is running on the unix socket {path}  (press Ctrl+C to stop)\n"
@@ -89,6 +101,7 @@ def test_server_trains_over_its_socket_and_removes_it(path: Path, capsys: pytest
         for arguments in (["health", "--uds", str(path)], ["--uds", str(path), "health"]):
             assert main(arguments) == 0
         assert capsys.readouterr().out == "ready\nready\n"
+        wait_until(lambda: connections_of(path) == 0, "connections are counted that have ended")
         assert refusal_of(path, capsys) == (
             "playground: PATH is in use by another program; choose another path with --uds\n"
         )
