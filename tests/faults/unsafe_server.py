@@ -17,6 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 import numpy_playground
 from app.cli import main as cli
+from app.link import format_link
 from app.protocol import class_kept
 from app.protocol.commands import Hello
 from app.protocol.envelopes import Envelope
@@ -150,6 +151,10 @@ def _fail(_: session.Session) -> None:
     raise RuntimeError("this session fails because a test wants it to")
 
 
+def _tell(one: session.Session) -> None:
+    raise KeyError(format_link(one.experiment.config, one.experiment.view))
+
+
 def _hoard(one: session.Session) -> None:
     pieces = _hoards.setdefault(one, [])
     if len(pieces) < _MOST:
@@ -160,7 +165,13 @@ def _die(_: session.Session) -> None:
     signal.raise_signal(signal.SIGABRT)
 
 
-FAULTS: dict[str, Callable[[session.Session], None]] = {"hang": _hang, "raise": _fail, "hoard": _hoard, "die": _die}
+FAULTS: dict[str, Callable[[session.Session], None]] = {
+    "hang": _hang,
+    "raise": _fail,
+    "tell": _tell,
+    "hoard": _hoard,
+    "die": _die,
+}
 """What can go wrong in a session, by its name."""
 
 
