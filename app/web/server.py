@@ -273,7 +273,7 @@ def serve(
     greeting: Greeting = plain_greeting,
     other_ports: Iterable[int] = (),
 ) -> int:
-    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port is unavailable, 1 if no engine process starts.
+    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the address is unavailable, 1 if no engine process starts.
 
     If another program has the port, the first free one of `other_ports` is used. Raises SettingsError.
     """
