@@ -8,9 +8,14 @@ loaded, and puts the import path in order before importing anything else.
 import os
 import site
 import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ENGINE = "--engine-process"
-_WITH_INPUT = "--end-with-input"
+_WITH_INPUT, _WITH_PARENT = "--end-with-input", "--end-with-parent"
 
 COMMAND = (sys.executable, "-P", os.path.abspath(__file__))  # noqa: PTH100 - pathlib may be another's
 """The command `playground`, for this installation and wherever it is started."""
@@ -77,10 +82,12 @@ def jupyter_server() -> dict[str, object]:
     static = installed if os.path.isdir(installed) else os.path.join(_folder(), "static")  # noqa: PTH112, PTH118
     has_sockets = sys.platform != "win32"
     place = ("--uds", "{unix_socket}") if has_sockets else ("--port", "{port}")
+    # Jupyter ends it, unless it is killed itself; on Windows a process does not notice that its parent has ended
+    end = (_WITH_PARENT,) if has_sockets else ()
     # what is in braces is filled in by the proxy
     command = [part.replace("{", "{{").replace("}", "}}") for part in COMMAND]
     return {
-        "command": [*command, "--no-browser", *place],
+        "command": [*command, *end, "--no-browser", *place],
         "environment": {} if "PLAYGROUND_WORKERS" in os.environ else {"PLAYGROUND_WORKERS": WORKERS_IN_JUPYTER},
         "unix_socket": has_sockets,
         "absolute_url": False,
@@ -95,17 +102,30 @@ def jupyter_server() -> dict[str, object]:
     }
 
 
-def end_with_input() -> None:
-    """Stop this process, as with Ctrl+C, when its standard input ends."""
+def _wait_for_end_of_input() -> None:
+    while os.read(0, 1024):
+        pass
+
+
+def _wait_for_end_of_parent() -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+
+
+_ENDS = {_WITH_INPUT: _wait_for_end_of_input, _WITH_PARENT: _wait_for_end_of_parent}
+
+
+def _stop_after(wait: "Callable[[], None]") -> None:
+    """Stop this process, as with Ctrl+C, when something has happened."""
     import signal  # noqa: PLC0415 - after the path is in order
     import threading  # noqa: PLC0415
 
-    def wait() -> None:
-        while os.read(0, 1024):
-            pass
+    def stop() -> None:
+        wait()
         signal.raise_signal(signal.SIGINT)
 
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=stop, daemon=True).start()
 
 
 def main() -> int:
@@ -117,9 +137,8 @@ def main() -> int:
 
         run_engine(*map(int, sys.argv[2:]))
         return 0
-    if sys.argv[1:2] == [_WITH_INPUT]:
-        del sys.argv[1]
-        end_with_input()
+    if len(sys.argv) > 1 and sys.argv[1] in _ENDS:
+        _stop_after(_ENDS[sys.argv.pop(1)])
     from app.cli.main import main as run_command  # noqa: PLC0415
 
     return run_command()

@@ -61,14 +61,21 @@ class Jupyter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        processes = [*psutil.Process(self.pid).children(recursive=True), psutil.Process(self.pid)]
-        self._process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(PATIENCE)
-        for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        if self._process.poll() is None:
+            processes = psutil.Process(self.pid).children(recursive=True)
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(PATIENCE)
+            for process in processes:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        self.kill()
         self._log.close()
+
+    def kill(self) -> None:
+        """Kill it, and nothing else."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
 
     def _is_announced(self) -> bool:
         assert self._process.poll() is None, os.pread(self._log.fileno(), 2**20, 0).decode()

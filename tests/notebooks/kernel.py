@@ -15,6 +15,9 @@ import psutil
 from tests.conftest import SWITCH
 from tests.support.client import PATIENCE
 
+WAIT = 1000 * PATIENCE
+"""Milliseconds to wait for what a browser shows."""
+
 
 class Kernel:
     """A kernel of the environment that the tests run in; `folder` is that of its notebook."""

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driver import barriers_of
-from tests.notebooks.kernel import Kernel, assert_gone, front_end
+from tests.notebooks.kernel import WAIT, Kernel, assert_gone, front_end
 from tests.support.server import ROOT
 
 pytestmark = [pytest.mark.notebooks, pytest.mark.server]
@@ -58,8 +58,8 @@ def test_frame_in_notebook_trains(kernel: Kernel, chromium: Browser) -> None:
         for number in range(2):
             frame = page.frame_locator("iframe").nth(number)
             frame.locator("#play-pause-button").click()
-            expect(frame.locator("#iter-number")).not_to_have_text("000,000")
-        expect(page.frame_locator("iframe").first.locator("html[data-embed]")).to_have_count(1)
+            expect(frame.locator("#iter-number")).not_to_have_text("000,000", timeout=WAIT)
+        expect(page.frame_locator("iframe").first.locator("html[data-embed]")).to_have_count(1, timeout=WAIT)
         assert barriers_of(page, None, frozenset({"serious", "critical"})) == []
         page.close()
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from app.notebook.server import serving_port, stop
 from tests.faults.browser import WatchedPage, page_in
 from tests.notebooks.jupyter import HUB, PREFIX, TOKEN, Jupyter, servers_of
+from tests.notebooks.kernel import WAIT, assert_gone
 from tests.support.client import BINARY, PING, PONG, ClosedError, frame
 from tests.support.server import ROOT, ServerProcess
 
@@ -60,13 +62,13 @@ def test_icon_in_jupyterlab_opens_the_playground(jupyter: Jupyter, context: Brow
     lab = context.new_page()
     lab.goto(f"{jupyter.address}lab")
     card = lab.locator(".jp-LauncherCard", has_text="NumPy Playground")
-    expect(card.locator("img")).to_be_visible(timeout=30_000)
+    expect(card.locator("img")).to_be_visible(timeout=WAIT)
     assert card.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     with context.expect_page() as found:
         card.click()
     tab = found.value
     tab.locator("#next-step-button").click()
-    expect(tab.locator("#iter-number")).to_have_text("000,001")
+    expect(tab.locator("#iter-number")).to_have_text("000,001", timeout=WAIT)
     assert tab.url.startswith(f"{jupyter.address}playground/#")
     tab.close()
     lab.close()
@@ -96,9 +98,9 @@ def test_all_pages_are_served_below_jupyter(jupyter: Jupyter, context: BrowserCo
     page.get_by_role("link", name="XOR").first.click()
     page.wait_for_url(f"{jupyter.address}playground/lessons/xor**")
     page.locator("#next-step-button").click()
-    expect(page.locator("#iter-number")).to_have_text("000,001")
+    expect(page.locator("#iter-number")).to_have_text("000,001", timeout=WAIT)
     page.goto(f"{jupyter.address}playground/glossary")
-    expect(page.locator("dt").first).to_be_visible()
+    expect(page.locator("dt").first).to_be_visible(timeout=WAIT)
     home = f"{jupyter.address}playground/"
     assert {request for request in requests if not request.startswith((home, "data:", "blob:"))} == set()
     page.close()
@@ -127,6 +129,15 @@ def test_jupyter_refuses_strangers_and_foreign_pages(jupyter: Jupyter) -> None:
     # Jupyter, which checks the origin of those that come with a cookie, lets this one through
     with jupyter.connect("playground/ws", Origin="https://evil.example") as client, pytest.raises(ClosedError):
         client.hello()
+
+
+def test_launched_server_ends_when_jupyter_is_killed(tmp_path: Path) -> None:
+    with Jupyter(tmp_path) as own:
+        own.fetch("playground/")
+        launched = own.launched()
+        processes = [launched, *launched.children(recursive=True)]
+        own.kill()
+        assert_gone(processes)
 
 
 @pytest.mark.browser
@@ -164,12 +175,12 @@ def test_cell_in_jupyterlab_shows_the_launched_playground(jupyter: Jupyter, cont
     jupyter.write_notebook("shown.ipynb", f'from app.notebook import show\nshow("{LINK}", height=500)')
     lab = context.new_page()
     lab.goto(f"{jupyter.address}lab/tree/shown.ipynb")
-    lab.locator(".jp-Notebook .cm-content").first.click(timeout=30_000)
-    expect(lab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(timeout=30_000)
+    lab.locator(".jp-Notebook .cm-content").first.click()
+    expect(lab.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(timeout=WAIT)
     lab.keyboard.press("Control+Enter")
     shown = lab.locator("iframe[title='NumPy Playground']")
-    expect(shown).to_have_attribute("src", re.compile(rf"^{PREFIX}playground/\?embed=1#"), timeout=30_000)
+    expect(shown).to_have_attribute("src", re.compile(rf"^{PREFIX}playground/\?embed=1#"), timeout=WAIT)
     frame_of = lab.frame_locator("iframe[title='NumPy Playground']")
     frame_of.locator("#next-step-button").click()
-    expect(frame_of.locator("#iter-number")).to_have_text("000,001")
+    expect(frame_of.locator("#iter-number")).to_have_text("000,001", timeout=WAIT)
     lab.close()
