@@ -1,24 +1,36 @@
 """Two servers behind nginx: one dies or is started again, and all pages go on at the other where they were."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
+from playwright.sync_api import Browser
 
+from app.link import parse_link
+from app.settings import Limits
 from tests.faults.page import Page, assert_uninterrupted
+from tests.proxies.nginx import Authority, Nginx, upstreams
 from tests.proxies.replicas import Replicas
+from tests.proxies.visitor import visiting
 from tests.support.client import SMALL
 from tests.support.effort import amount
 from tests.support.server import wait_until
+from tests.support.training import params_of, trained
 
 pytestmark = [pytest.mark.proxies, pytest.mark.server]
 
 PAGES = amount("PAGES", sample=50, everything=50)
 
-WITHIN = 10.0
-"""Seconds in which every page goes on: the five that are promised, and as many because this machine also trains all
-these networks and runs the pages."""
+PROMISED = 5.0
+"""Seconds that a server which is down may cost a page."""
+
+WITHIN = 2 * PROMISED
+"""The same for all pages together, because this machine also trains all these networks and runs the pages."""
 
 
 async def until_back(pages: Sequence[Page], visits: Sequence[int]) -> None:
@@ -60,6 +72,18 @@ def test_pages_of_a_killed_server_go_on(replicas: Replicas) -> None:
     asyncio.run(kill_one_while_pages_train(replicas))
 
 
+def test_page_in_a_browser_goes_on(chromium: Browser, replicas: Replicas) -> None:
+    with visiting(chromium, replicas.proxy) as visitors:
+        page = visitors.playground(link=SMALL).step(3)
+        killed = next(server for server in replicas.servers if server.health()["pages"] == 1)
+        killed.kill()
+        page.until(lambda: page.frames[-1].socket > 0)
+        page.step(2)
+        uninterrupted = params_of(trained(parse_link(SMALL, Limits()).config, 5))
+        assert (page.epoch, page.params.tobytes()) == (5, uninterrupted.tobytes())
+    killed.start()
+
+
 async def restart_one_by_one(replicas: Replicas) -> None:
     async with AsyncExitStack() as stack:
         pages = await replicas.train(stack, 12)
@@ -93,3 +117,51 @@ def test_newcomers_are_served_while_one_is_down(replicas: Replicas) -> None:
         assert replicas.proxy.fetch("/healthz")[0] == 200
         wait_until(lambda: other.health()["pages"] == 1, "the page is not at the other server")
     down.start()
+
+
+# --- machines that are gone, and servers of another version -------------------------------------------------------
+
+
+@contextmanager
+def silent_machine() -> Iterator[int]:
+    """A port that answers nobody, as that of a machine which is gone: nobody accepts, and its queue is full."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(8):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def test_machine_that_is_gone_costs_little(replicas: Replicas, authority: Authority) -> None:
+    port = replicas.servers[0].port
+    with silent_machine() as gone, Nginx("nginx-replicas.conf", authority, upstreams([gone, port])) as proxy:
+        for _ in range(3):
+            with proxy.connect(timeout=PROMISED) as client:
+                client.greet(SMALL)
+
+
+class _OtherVersion(BaseHTTPRequestHandler):
+    """A server that has none of the files of the page."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+        """Log nothing."""
+
+
+def test_files_come_from_a_server_that_has_them(replicas: Replicas, authority: Authority) -> None:
+    server = replicas.servers[0]
+    found = re.search(rb'static/[^"]+\.js', server.fetch("/")[2])
+    assert found
+    file = f"/{found[0].decode()}"
+    with ThreadingHTTPServer(("127.0.0.1", 0), _OtherVersion) as other:
+        Thread(target=other.serve_forever).start()
+        try:
+            with Nginx("nginx-replicas.conf", authority, upstreams([other.server_port, server.port])) as proxy:
+                assert {proxy.fetch(file)[0] for _ in range(4)} == {200}
+                assert {proxy.fetch("/lessons")[0] for _ in range(4)} == {200, 404}
+        finally:
+            other.shutdown()
