@@ -148,7 +148,7 @@ def test_students_and_teacher_open_the_public_url(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
-def test_port_of_a_public_url_is_the_only_one() -> None:
+def test_public_url_fixes_the_port() -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
         port = taken.getsockname()[1]
         result = subprocess.run(

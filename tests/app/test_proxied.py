@@ -82,7 +82,7 @@ def test_networks_of_proxies_are_trusted(trusted: tuple[str, ...]) -> None:
         assert is_admitted(server, forwarded("203.0.113.5"), forwarded("203.0.113.6"), source="127.0.0.2")
 
 
-def test_ipv4_proxy_is_trusted_on_a_socket_for_ipv6() -> None:
+def test_socket_for_ipv6_trusts_ipv4_proxies() -> None:
     with ServerThread(host="::", max_per_address=1) as server:
         assert is_admitted(server, forwarded("203.0.113.5"), forwarded("203.0.113.6"))
         assert not is_admitted(server, {}, {})
