@@ -38,7 +38,7 @@ test("a screen is open once it has joined", () => {
   assert.deepEqual([state.status, effects.map(({ type }) => type)], ["open", ["wait", "report", "send", "deliver"]]);
 });
 
-test("a class that is gone is sought by another connection", () => {
+test("a class that is gone is sought elsewhere", () => {
   const [state, effects] = advance(AT_DOOR, refusal("no_such_class"), CLASS);
   assert.deepEqual(effects.slice(1).map(({ type }) => type), ["deliver", "wait"]);
   assert.deepEqual([effects[2].delay, effects[2].then], [1000, { type: "connect" }]);

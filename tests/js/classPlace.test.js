@@ -25,7 +25,7 @@ function bench(now, ...answers) {
   return { log, ask };
 }
 
-test("two answers in a row make a teacher sure", () => {
+test("two equal answers make a teacher sure", () => {
   assert.equal(isSure(after(place("there"))), false);
   assert.equal(isSure(after(place("there"), place("there"))), true);
   assert.equal(isSure(after(place("there"), place("here"), place("there"))), false);
