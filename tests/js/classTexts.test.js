@@ -56,7 +56,7 @@ test("only final refusals stop the page", () => {
   assert.deepEqual([isAboutName(/** @type {any} */ ({ code: "name_taken" })), isAboutName(/** @type {any} */ ({ code: "class_full" })), isAboutName(null)], [true, false, false]);
 });
 
-test("a class that is not open is waited for", () => {
+test("a closed class is waited for", () => {
   const textFor = (isKnown) => refusalOf({ code: "no_such_class", message: "Why." }, "ABC234", isKnown).text;
   assert.match(textFor(false), /^Check the code .* this page joins as soon as the class is open\.$/);
   assert.match(textFor(true), /^It is interrupted, or has ended\. .* joins again by itself\.$/);

@@ -1,4 +1,4 @@
-"""Proxies that have certificates, and a browser that finds them under the name in `deploy/`."""
+"""Proxies with certificates, and two servers behind one."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ def authority() -> Authority:
     return Authority()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def replicas(authority: Authority) -> Iterator[Replicas]:
-    """Two servers behind one nginx."""
+    """Two servers behind one nginx. A test that kills one starts it again."""
     with Replicas(authority) as running:
         yield running
