@@ -34,7 +34,7 @@ export function createFrameEvents({ window, store, ancestors, addressOf, setTime
   let newest = null;
   /** The goals that the subscriber knows of. @type {readonly import("./events.js").GoalState[]} */
   let known = [];
-  /** The last progress that was told, in words. */
+  /** The last progress that was told, with its link, as text. */
   let told = "";
   let toldAt = -Infinity;
   let wasPlaying = false;
@@ -72,7 +72,7 @@ export function createFrameEvents({ window, store, ancestors, addressOf, setTime
 
   /** @param {import("./events.js").Progress} progress */
   function note(progress) {
-    told = JSON.stringify(progress);
+    told = JSON.stringify([link(), progress]);
     toldAt = now();
     wasPlaying = progress.playing;
   }
@@ -81,7 +81,7 @@ export function createFrameEvents({ window, store, ancestors, addressOf, setTime
   function tell() {
     if (subscriber === null || !isReady || newest === null) return;
     const progress = progressIn(newest, store.get().status.playing);
-    if (JSON.stringify(progress) === told) return;
+    if (JSON.stringify([link(), progress]) === told) return;
     const hasEnded = wasPlaying && !progress.playing;
     const wait = hasEnded ? 0 : toldAt + PAUSE - now();
     if (wait > 0) {

@@ -139,6 +139,7 @@ export function createSco({ window, frame, say, now }) {
       report(goals.filter((goal) => goal.reached !== null).length, goals.length);
     }
     if (event === "goal") report(reached, total);
+    if (event === "progress") keep();
   }
 
   function finish() {
