@@ -17,6 +17,7 @@ from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.experiment_keys import Key
 from app.settings import PREFIX, Settings
+from app.web import metrics
 from docs import wire
 from docs.wire import union
 from engine import FIELDS
@@ -150,6 +151,16 @@ def _default_setting(item: "Field[Any]") -> str:
     return f"`{shown}`"
 
 
+def _metrics() -> str:
+    return table(
+        ("metric", "kind", "label", "what"),
+        (
+            (f"`{metrics.PREFIX}{item.name}`", item.kind, f"`{item.label}`" if item.label else "–", item.help)
+            for item in metrics.METRICS
+        ),
+    )
+
+
 REGIONS: Mapping[str, Callable[[], str]] = {
     "choices": _choices,
     "controls": _controls,
@@ -175,6 +186,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "panel-name": _panel_name,
     "panels": _panels,
     "settings": _settings,
+    "metrics": _metrics,
 }
 """The functions that write the regions, by name; each returns whole lines, the last without a line break."""
 

@@ -62,7 +62,7 @@ class Counts:
         self._words[_FLOODS] += 1
 
     def note_turn(self, late: float) -> None:
-        """Note that a turn came so many seconds after it was due."""
+        """Note that a turn began `late` seconds after it was due."""
         words = self._words
         words[_LATENESS] += int(late * _NANOSECONDS)
         words[_TURNS + bisect_left(LATE, late)] += 1

@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.classroom.codes import new_secret, screen_secret
-from app.log import RateLimit, Relay, conceal, formatter, reason_of
+from app.log import FIELDS, RateLimit, Relay, conceal, formatter, reason_of
 from tests.support.clock import Clock
 from tests.support.server import ROOT
 
@@ -192,6 +192,13 @@ def test_ordinary_text_is_shown_as_it_is() -> None:
         "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
     ):
         assert conceal(text) == text
+
+
+def test_document_explains_every_field() -> None:
+    record = logging.LogRecord("bench", logging.ERROR, "", 0, "", (), (KeyError, KeyError(), None))
+    document = (ROOT / "docs/monitoring.md").read_text("utf-8").split("## The log")[1]
+    for name in (*FIELDS, *json.loads(formatter("json").format(record))):
+        assert f"`{name}`" in document
 
 
 # what other processes write

@@ -27,6 +27,8 @@ from tests.support.server import ROOT, ServerProcess, ServerThread, wait_until
 
 pytestmark = pytest.mark.server
 
+DOCUMENT = (ROOT / "docs/monitoring.md").read_text("utf-8")
+
 
 class Exposed(NamedTuple):
     """What /metrics says: the value of each sample, and the kind of each family."""
@@ -188,9 +190,11 @@ def flood_with_pings(server: ServerThread) -> None:
 
 def fill_the_backlog(server: ServerThread) -> None:
     with server.open() as player:
-        for _ in range(80):
-            player.say("regenerate")
-        player.until(lambda message: message.get("code") == "rate_limited")
+        waiting = set(range(80))
+        for number in waiting:
+            player.say("regenerate", id=number)
+        while waiting:
+            waiting.discard(player.message().get("id"))
 
 
 def upload_no_table(server: ServerThread) -> None:
@@ -232,6 +236,7 @@ def test_rejected_input_counts_by_its_kind(server: ServerThread, kind: Rejected,
 
     before = rejected()
     do(server)
+    wait_until(lambda: exposed(server).values["pages"] == 0, "a page is left")
     wait_until(lambda: rejected() != before, "nothing was counted")
     grown = {name for name, value in rejected().items() if value > before[name]}
     assert grown == {f"rejected_input_total[{kind}]"}
@@ -301,6 +306,14 @@ def test_openmetrics_is_spoken_to_those_who_ask(server: ServerThread) -> None:
     assert (status, (headers["Content-Type"] or "").split(";")[0]) == (200, "application/openmetrics-text")
     families = openmetrics.text_string_to_metric_families(content.decode())  # type: ignore[no-untyped-call]
     assert len(list(families)) == len(METRICS)
+
+
+def test_document_explains_every_metric_and_kind(server: ServerThread) -> None:
+    named = set(re.findall(rf"\b{PREFIX}[a-z_]+", DOCUMENT))
+    samples = {PREFIX + re.sub(r"\[.*", "", name) for name in exposed(server).values}
+    assert named - {f"{PREFIX}turn_lateness_seconds"} <= samples
+    assert {f"{PREFIX}{metric.name}" for metric in METRICS} <= named
+    assert set(re.findall(r"^\| `([a-z]+)` \|", DOCUMENT.split("kinds of rejected")[1], re.MULTILINE)) >= set(Rejected)
 
 
 # who may ask

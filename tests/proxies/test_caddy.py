@@ -22,7 +22,7 @@ PATH = "/playground/"
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
     """A server that has been told its public URL, and nothing else about the proxy."""
-    with ServerProcess(workers=1, public_url=f"{ORIGIN}{PATH}") as running:
+    with ServerProcess(workers=1, public_url=f"{ORIGIN}{PATH}", metrics="true") as running:
         yield running
 
 
@@ -52,6 +52,11 @@ def test_page_and_its_files_come_through_caddy(caddy: Caddy) -> None:
     assert status == 200
     (script,) = re.findall(r'<script[^>]* type="module"[^>]* src="\./([^"]+)"', page.decode())
     assert caddy.fetch(PATH + script)[0] == 200
+
+
+def test_metrics_do_not_pass_caddy(server: ServerProcess, caddy: Caddy) -> None:
+    assert caddy.fetch(f"{PATH}metrics")[0] == 404
+    assert server.fetch("/metrics")[0] == 200
 
 
 def test_browser_trains_behind_caddy(chromium: Browser, caddy: Caddy) -> None:

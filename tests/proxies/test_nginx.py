@@ -38,7 +38,9 @@ def servers() -> Iterator[dict[str, ServerProcess]]:
     with ExitStack() as stack:
         yield {
             path: stack.enter_context(
-                ServerProcess(workers=1, public_url=f"{ORIGIN}{path}", ping_interval=1, max_per_address=MOST)
+                ServerProcess(
+                    workers=1, public_url=f"{ORIGIN}{path}", ping_interval=1, max_per_address=MOST, metrics="true"
+                )
             )
             for path in PATHS
         }
@@ -90,6 +92,13 @@ def test_page_trains(way: tuple[str, Nginx]) -> None:
     with proxy.connect(f"{path}ws") as client:
         client.greet(SMALL)
         assert client.train(2)["epoch"] == 2
+
+
+def test_metrics_do_not_pass_the_proxy(way: tuple[str, Nginx], servers: dict[str, ServerProcess]) -> None:
+    path, proxy = way
+    status, _, content = proxy.fetch(f"{path}metrics")
+    assert (status, b"playground_" in content) == (404, False)
+    assert servers[path].fetch("/metrics")[0] == 200
 
 
 def test_class_is_started_and_joined(way: tuple[str, Nginx]) -> None:
