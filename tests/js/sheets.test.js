@@ -167,7 +167,7 @@ test("the builder says what a package can report", () => {
     return page.byId("builder-package-note").textContent;
   };
   assert.match(note({}), /no goal, so the package can only report “completed”/);
-  assert.match(note({ goals: [["First", 0.1]] }), /share of the goals/);
+  assert.match(note({ goals: [["First", 0.1]] }), /share of goals reached/);
 });
 
 test("a package that cannot be made says so", async () => {

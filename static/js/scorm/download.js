@@ -4,7 +4,7 @@ import { byId, download, setText } from "../lib/dom.js";
 import { urlOf } from "../net/root.js";
 import { SCRIPTS, fileNameOf, packageZip } from "./package.js";
 
-const WITH_GOALS = "Its score is the share of the goals that are reached; it is passed when all of them are.";
+const WITH_GOALS = "The package reports the share of goals reached as the score, and “passed” when all of them are.";
 const WITHOUT_GOALS = "This link has no goal, so the package can only report “completed” when it is opened. Set a goal to let it report more.";
 const FAILED = "The package could not be made, because the server does not answer. Try again.";
 
