@@ -12,6 +12,7 @@ from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
+from app.workers.counts import LATE
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
 from engine import Snapshot, Trainer
 from tests.support.clock import Clock
@@ -200,6 +201,24 @@ def test_overload_reduces_frames_but_not_training() -> None:
     for session in sessions:
         assert stage.epochs()[session] - epochs[session] >= 50
         assert 10 <= stage.frames()[session] - frames[session] <= 30
+
+
+def test_turns_are_counted_by_how_late_they_begin() -> None:
+    clock = Clock()
+    stage = SchedulerStage(clock, clock)
+    stage.open(1)
+    stage.ask(1, "play")
+    stage.host.run_slice()
+    before = stage.host.counts.read()
+    for late in (0.0, 0.003, 0.2):
+        clock.now += stage.host.run_slice() + late
+        stage.host.run_slice()
+    after = stage.host.counts.read()
+    assert after.epochs - before.epochs >= 3
+    grown = [now - earlier for now, earlier in zip(after.turns, before.turns, strict=True)]
+    assert sum(grown) >= 3
+    assert grown[LATE.index(0.005)] == grown[LATE.index(0.25)] == 1
+    assert after.lateness - before.lateness == pytest.approx(0.203)
 
 
 def test_endless_commands_take_no_turn_from_training(stage: SchedulerStage) -> None:

@@ -242,6 +242,16 @@ def test_reason_is_the_last_line_in_any_format() -> None:
 
 
 @pytest.mark.server
+def test_reader_of_tables_fails_in_json() -> None:
+    command = [sys.executable, "-c", "from app.workers.reader import main; main()", "1024"]
+    asked = b"".join(len(part).to_bytes(4, "little") + part for part in (b"scale=perhaps", b"1,2\n"))
+    environment = {**os.environ, "PLAYGROUND_LOG_FORMAT": "json"}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, input=asked, capture_output=True, check=False)
+    (line,) = ended.stderr.splitlines()
+    assert json.loads(line)["exception"].startswith("Traceback")
+
+
+@pytest.mark.server
 def test_uncaught_exceptions_and_warnings_become_json() -> None:
     program = """if True:
         import warnings

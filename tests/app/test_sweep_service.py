@@ -201,6 +201,23 @@ def test_held_sweep_gets_no_turn() -> None:
     run(test)
 
 
+def test_sweeps_count_as_running_or_waiting() -> None:
+    async def test(sweeps: Sweeps, desk: Desk) -> None:
+        pages = [Page() for _ in range(3)]
+        running = [sweeps.start(LONG, page) for page in pages]
+        await until(lambda: len(desk.lying) == 2)
+        assert (sweeps.running, sweeps.waiting) == (2, 1)
+        running[0].hold(held=True)
+        running[1].hold(held=True)
+        await until(lambda: sweeps.running == 1)
+        assert sweeps.waiting == 2
+        for sweep in running:
+            sweep.end("canceled")
+        assert (sweeps.running, sweeps.waiting) == (0, 0)
+
+    run(test)
+
+
 def test_only_rows_that_are_asked_for_are_trained() -> None:
     async def test(sweeps: Sweeps, desk: Desk) -> None:
         page = Page()
