@@ -44,7 +44,7 @@ function open() {
   return { page, done, panel, draw, isShown: () => !page.byId("blocked").hidden };
 }
 
-test("the panel takes the place of the empty picture", () => {
+test("the panel stands in for an empty picture", () => {
   const { page, draw, isShown } = open();
   draw("connecting");
   assert.equal(isShown(), false);

@@ -125,7 +125,7 @@ test("one long attempt between two answers is certain", () => {
   }
 });
 
-test("a server that did not answer before is starting", () => {
+test("a server that was silent before is starting", () => {
   const silent = { type: "diagnosed", finding: null };
   const { cause } = after(UNCONNECTED, CONNECT, closed(1006), ANSWERS, CONNECT, closed(1006), silent, CONNECT, closed(1006), ANSWERS);
   assert.equal(cause?.isSure, false);

@@ -24,7 +24,7 @@ test("a request that arrives finds the server", async () => {
   assert.deepEqual(await found(answer(426, "this address is for WebSockets"), failing), { kind: "answers", status: null });
 });
 
-test("a proxy's answer is noted if the server answers", async () => {
+test("a proxy's answer is noted beside the server's", async () => {
   for (const status of [400, 403, 404, 501, 502, 504]) assert.deepEqual(await found(foreign(status), READY), { kind: "answers", status });
   assert.deepEqual(await found(failing, READY), { kind: "answers", status: null });
 });
@@ -42,7 +42,7 @@ test("a sign-in page is not the server", async () => {
   for (const health of [foreign(200), foreign(403), foreign(302), answer(200, "[]"), answer(200, "{}")]) assert.deepEqual(await found(foreign(200), health), { kind: "foreign" });
 });
 
-test("a server that is down or starting is not blamed", async () => {
+test("a server that is down answers nothing", async () => {
   for (const health of [failing, foreign(502), foreign(503), answer(503, JSON.stringify({ status: "starting", version: "1" }))]) {
     for (const socket of [failing, foreign(502)]) assert.equal(await found(socket, health), null);
   }

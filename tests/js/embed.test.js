@@ -123,7 +123,7 @@ test("a reconnection repeats no goal", () => {
   assert.deepEqual(names(), ["ready", "goal", "all_goals"]);
 });
 
-test("progress comes once a second, and at the end", () => {
+test("progress comes once a second and at ends", () => {
   const { say, show, pass, posted } = framed();
   say();
   show(0);

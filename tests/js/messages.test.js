@@ -119,7 +119,7 @@ test("a suspicion is no statement", () => {
   assert.match(text ?? "", /^The server answers/);
 });
 
-test("a page without a picture leaves it to the panel", () => {
+test("without a picture, the panel says it all", () => {
   for (const state of ["waiting", "connecting", "joining"]) assert.equal(connection({ connection: state, cause: BLOCKED }, NEW), null);
 });
 

@@ -51,7 +51,7 @@ test("the interface is found around and behind", () => {
   assert.equal(findApi(nothing), null);
 });
 
-test("an experiment is found again, unless the package changed", () => {
+test("an experiment is found in the same package", () => {
   const data = suspendData({ first: "#goal=1&seed=0.5", link: "#goal=1&seed=0.5&noise=5", reached: 1, total: 2 });
   assert.equal(addressFor(ADDRESS, data), "https://play.example/tools/?embed=1#goal=1&seed=0.5&noise=5");
   assert.equal(addressFor(ADDRESS.replace("goal=1", "goal=2"), data), ADDRESS.replace("goal=1", "goal=2"));
@@ -120,7 +120,7 @@ test("what is passed stays passed", () => {
   assert.deepEqual([values["cmi.core.lesson_status"], values["cmi.core.score.raw"]], ["passed", "100"]);
 });
 
-test("a score of an earlier visit is not lowered", () => {
+test("the score of an earlier visit stays", () => {
   const { values, hear, leave } = launch({ "cmi.core.lesson_status": "incomplete", "cmi.suspend_data": '{"reached": 1, "total": 2}' });
   hear(READY);
   assert.equal(values["cmi.core.score.raw"], "50");

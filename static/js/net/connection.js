@@ -81,7 +81,7 @@ const SUSPICIOUS = { first: 1, again: 10 };
 const HANGS = 2;
 /** The failed attempts after which the answer may be certain. */
 const CERTAIN = 2;
-/** Connections in a row that were cut off before long: so many are no accident. */
+/** Connections in a row that were cut off before long, which are no accident. */
 const MOST_CUTS = 3;
 /** The close code of a connection that ended without a word. */
 const WITHOUT_A_WORD = 1006;
