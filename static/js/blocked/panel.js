@@ -24,7 +24,6 @@ export function createBlocked({ address, retry, schedule }) {
 
   byId("blocked-try", HTMLButtonElement).addEventListener("click", retry);
   back.addEventListener("click", () => show(false));
-  part("wishes").replaceChildren(...wishes(address).map((wish) => h("li", {}, wish)));
 
   /** @param {boolean} asked */
   function show(asked) {
@@ -51,6 +50,7 @@ export function createBlocked({ address, retry, schedule }) {
       const { heading, text: words } = blockedTexts(blocked);
       setText(part("heading"), heading);
       setText(part("text"), words);
+      part("wishes").replaceChildren(...wishes(address).map((wish) => h("li", {}, wish)));
       text.value = letter(blocked, address);
     },
   };
