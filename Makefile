@@ -64,8 +64,9 @@ cluster: $(VENV)/.cluster-ready
 	@$(PYTEST) tests/cluster -m cluster $(ARGS)
 
 # Serves behind real proxies, which must be installed: nginx and Caddy; several servers behind one, some of which are killed.
+# The tests mostly wait, for what is gone or silent.
 proxies: $(VENV)/.proxies-ready
-	@$(PYTEST) tests/proxies -m proxies $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) --numprocesses 2 tests/proxies -m proxies $(ARGS)
 
 # Opens the playground from a real Jupyter server and in a notebook; installs Jupyter.
 notebooks: $(VENV)/.notebooks-ready
