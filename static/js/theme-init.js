@@ -1,5 +1,5 @@
 // Runs before the first paint, so that neither a chosen theme nor a page in a frame flashes as the other one, and before
-// anything can change the address of the page.
+// anything can be pressed or change the address of the page.
 (() => {
   const root = document.documentElement;
   root.dataset.root = new URL(root.dataset.root ?? "", document.baseURI).href;
@@ -27,6 +27,19 @@
         + "sandbox=\"allow-scripts allow-same-origin\" on the iframe, or remove the sandbox attribute.");
     });
   }
+  // a button that is pressed while the modules still load is pressed again when they have run
+  /** @type {HTMLElement[]} */
+  const pressed = [];
+  /** @param {Event} event */
+  const note = ({ target }) => {
+    const button = target instanceof Element ? target.closest("button[data-action]") : null;
+    if (button instanceof HTMLElement) pressed.push(button);
+  };
+  addEventListener("click", note);
+  addEventListener("DOMContentLoaded", () => {
+    removeEventListener("click", note);
+    for (const button of pressed) button.click();
+  });
   // changes for the first time when all of the document is there, before the modules run
   document.addEventListener("readystatechange", () => (root.dataset.parsed = ""), { once: true });
   // what the page shows at first is not what the link describes

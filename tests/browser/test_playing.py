@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.driver import Playground, case
 from tests.support.effort import Effort
@@ -54,6 +55,17 @@ def test_play_and_pause_start_and_stop_training(playground: Playground) -> None:
     assert button.get_attribute("aria-label") == "Play"
     epoch = playground.epoch
     assert playground.step().epoch == epoch + 1
+
+
+@pytest.mark.fresh
+def test_button_pressed_before_scripts_run_counts(playground: Playground) -> None:
+    held: list[Route] = []
+    playground.page.route("**/pages/playground.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    playground.page.goto(playground.address, wait_until="commit")
+    playground.page.locator("#next-step-button").click()
+    playground.until(lambda: bool(held))
+    held[0].continue_()
+    playground.until(lambda: bool(playground.frames) and playground.epoch == 1)
 
 
 def test_rewind_keeps_the_weights_and_reset_changes_them(playground: Playground) -> None:
