@@ -97,7 +97,7 @@ def test_hub_names_the_path_without_its_server() -> None:
     assert find_way(HUB) == LAUNCHED
 
 
-@pytest.mark.parametrize("parent", ["", "1", "x", "../4711", str(os.getpid())])
+@pytest.mark.parametrize("parent", ["", "1", "x", "../4711", pytest.param(str(os.getpid()), id="own")])
 def test_kernel_without_jupyter_is_reached_directly(announce: Announce, parent: str) -> None:
     announce()
     assert find_way({"JPY_PARENT_PID": parent}) == DIRECT
