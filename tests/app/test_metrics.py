@@ -22,7 +22,7 @@ from app.web.addresses import is_near
 from app.web.metrics import METRICS, PREFIX
 from app.workers.counts import LATE, Counted, Counts
 from tests.support.class_client import ClassPage, Memory
-from tests.support.client import PING, Client, frame
+from tests.support.client import PING, TEXT, Client, frame
 from tests.support.server import ROOT, ServerProcess, ServerThread, wait_until
 
 pytestmark = pytest.mark.server
@@ -77,23 +77,30 @@ def growing(server: ServerThread | ServerProcess, *names: str) -> Iterator[Calla
         wait_until(lambda: growth(name) > 0, f"{name} has not grown")  # noqa: B023 - it is called here
 
 
+def settle(player: Client) -> None:
+    """Wait until the last turn has been counted: that is at its end, when its frame has already been sent."""
+    player.ask("pause")
+
+
 def test_training_raises_epochs_frames_and_bytes(server: ServerThread) -> None:
     with (
         growing(server, "epochs_trained_total", "frames_sent_total", "sent_bytes_total") as growth,
         server.open() as player,
     ):
         player.train(5)
+        settle(player)
         assert growth("epochs_trained_total") == 5
         assert growth("frames_sent_total") >= 2
         assert growth("sent_bytes_total") > 10_000
-        # hello and advance, but no acknowledgments
-        wait_until(lambda: growth("commands_total") == 2, "the commands were not counted")
+        # hello, advance and pause, but no acknowledgments
+        wait_until(lambda: growth("commands_total") == 3, "the commands were not counted")
 
 
 def test_compared_networks_train_without_being_counted(server: ServerThread) -> None:
     link = "#seed=0.5&networkShape=1&compare=activation%3Drelu"
     with growing(server) as growth, server.open(link) as player:
         player.train(4)
+        settle(player)
         assert growth("epochs_trained_total") == 4
 
 
@@ -188,15 +195,6 @@ def flood_with_pings(server: ServerThread) -> None:
         assert player.close_code() in {1008, None}
 
 
-def fill_the_backlog(server: ServerThread) -> None:
-    with server.open() as player:
-        waiting = set(range(80))
-        for number in waiting:
-            player.say("regenerate", id=number)
-        while waiting:
-            waiting.discard(player.message().get("id"))
-
-
 def upload_no_table(server: ServerThread) -> None:
     assert server.fetch("/api/datasets", "POST", "nonsense")[0] == 422
 
@@ -221,7 +219,6 @@ REJECTED: list[tuple[Rejected, Callable[[ServerThread], None]]] = [
     (Rejected.ORIGIN, come_from_another_site),
     (Rejected.FLOOD, flood_with_messages),
     (Rejected.FLOOD, flood_with_pings),
-    (Rejected.FLOOD, fill_the_backlog),
     (Rejected.TABLE, upload_no_table),
     (Rejected.CODE, join_no_class),
     (Rejected.CODE, guess_the_key),
@@ -242,6 +239,18 @@ def test_rejected_input_counts_by_its_kind(server: ServerThread, kind: Rejected,
     assert grown == {f"rejected_input_total[{kind}]"}
     # what comes from outside is never a label
     assert set(rejected()) == {f"rejected_input_total[{each}]" for each in Rejected}
+
+
+# inside the server, a session takes its commands as fast as they come
+@pytest.mark.parametrize("server", [1], indirect=True, ids=["process"])
+def test_commands_beyond_the_backlog_are_floods(server: ServerThread) -> None:
+    with growing(server) as growth, server.open() as player:
+        waiting = set(range(200))
+        texts = (json.dumps({"type": "regenerate", "id": number}) for number in waiting)
+        player.send(b"".join(frame(TEXT, text.encode()) for text in texts))
+        while waiting:
+            waiting.discard(player.message().get("id"))
+        assert growth(f"rejected_input_total[{Rejected.FLOOD}]") > 0
 
 
 def test_full_server_counts_pages_turned_away() -> None:

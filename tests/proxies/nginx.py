@@ -13,8 +13,6 @@ from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import Any, Self
 
-import trustme
-
 from tests.support.client import PATIENCE, Client
 from tests.support.server import ROOT, wait_until
 
@@ -49,6 +47,9 @@ class Authority:
     """An authority that certifies that the proxy is `NAME`, made on the spot."""
 
     def __init__(self) -> None:
+        # only these tests need it
+        import trustme
+
         authority = trustme.CA()
         self._issued = authority.issue_cert(NAME)
         self.trusting = ssl.create_default_context()
