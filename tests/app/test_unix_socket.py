@@ -113,6 +113,7 @@ def test_server_trains_over_its_socket_and_removes_it(path: Path, capsys: pytest
     )
 
 
+@pytest.mark.resilience
 def test_socket_of_a_killed_server_is_replaced(path: Path) -> None:
     with Running(path) as server:
         server.stop(signal.SIGKILL)
@@ -124,6 +125,7 @@ def test_socket_of_a_killed_server_is_replaced(path: Path) -> None:
     assert not path.exists()
 
 
+@pytest.mark.resilience
 def test_socket_of_a_later_server_stays(path: Path) -> None:
     with Running(path) as old:
         path.unlink()
