@@ -1,12 +1,15 @@
 """The operator's settings, from the environment: `PLAYGROUND_PORT=9000 playground`."""
 
+import contextlib
 import difflib
 import ipaddress
+import math
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
 
@@ -171,14 +174,36 @@ def _host_hint(text: str) -> str:
     return "; name each host: there is no pattern for all of them" if text == "*" else ""
 
 
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""The processor time that a container may use (Linux, control groups of version 2)."""
+
+
+def cores_in(quota: str) -> float:
+    """The number of cores that a quota amounts to: the microseconds allowed, or `max`, and those of a period.
+
+    >>> cores_in("150000 100000")
+    1.5
+    """
+    allowed, _, period = quota.partition(" ")
+    return math.inf if allowed == "max" else int(allowed) / int(period)
+
+
+def available_cores() -> int:
+    """The cores that this process may use, of those that the machine has: at least 1."""
+    cores: float = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
+        cores = min(cores, cores_in(_QUOTA.read_text()))
+    return max(1, math.ceil(cores))
+
+
 def default_workers() -> int:
     """One engine process per core; none where a socket cannot be passed to another process."""
-    return 0 if sys.platform == "win32" else os.cpu_count() or 1
+    return 0 if sys.platform == "win32" else available_cores()
 
 
 def processes_for_starts() -> int:
     """How many processes train many starts on this machine: all cores but one, which is left for live sessions."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    return max(1, available_cores() - 1)
 
 
 _ADDRESS = "one IP address or host name, such as 0.0.0.0 for all, without a port"

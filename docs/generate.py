@@ -144,7 +144,7 @@ def _settings() -> str:
 
 def _default_setting(item: "Field[Any]") -> str:
     if item.name == "workers":
-        return "one per core"
+        return "one per core that it may use"
     if item.default in {(), ""}:
         return "none"
     shown = ",".join(item.default) if isinstance(item.default, tuple) else str(item.default).lower()

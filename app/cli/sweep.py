@@ -19,7 +19,7 @@ from app.cli.tables import MOST_STARTS, CellTable, Measure, start_head, start_ro
 from app.link import parse_link
 from app.link.goals import goals_of
 from app.link.sweep import AXIS_KEYS, Axis, SweepText, read_sweep
-from app.settings import Settings
+from app.settings import Settings, available_cores
 from app.sweeps import Start, Sweep, tasks_of, train
 from app.sweeps.cluster import LOCAL, Cluster, ClusterError, ClusterLostError
 from app.sweeps.executors import cluster, local, results
@@ -220,7 +220,7 @@ class _Place:
 
     def __init__(self, options: argparse.Namespace, settings: Settings, left: Sequence[int]) -> None:
         self._settings = settings
-        self._jobs = options.jobs or _cores()
+        self._jobs = options.jobs or available_cores()
         self._executor: Processes | Cluster | None = None
         if options.cluster and options.cluster != LOCAL and options.jobs:
             raise CommandError("--jobs is for this machine: a cluster has as many processes as it has workers.")
@@ -260,11 +260,6 @@ class _Place:
                 _say(f"The cluster was lost: {error}. This machine goes on.")
                 self._executor.shutdown(wait=False, cancel_futures=True)
                 self._executor = local(self._jobs, self._settings)
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # --- what is reported -------------------------------------------------------------------------------------------------

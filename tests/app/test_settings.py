@@ -2,12 +2,16 @@
 
 import os
 import re
+import subprocess
+import sys
 from dataclasses import Field, fields, replace
+from pathlib import Path
 
 import pytest
 
 from app.cli import main as cli
-from app.settings import LEAST_MEMORY, Settings, SettingsError, read_host, unknown_variables
+from app.settings import LEAST_MEMORY, Settings, SettingsError, available_cores, read_host, unknown_variables
+from tests.support.server import ROOT
 
 
 def test_without_variables_the_defaults_hold() -> None:
@@ -24,6 +28,31 @@ def test_variables_set_numbers_texts_and_lists() -> None:
     settings = Settings.from_environment(environment)
     assert (settings.port, settings.host, settings.workers) == (9000, "::1", 0)
     assert settings.allowed_hosts == ("class.example", "other.example")
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system does not bind processes to cores")
+def test_cores_of_others_are_not_used() -> None:
+    program = """if True:
+        import os
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        from app.settings import Settings
+        print(Settings().workers)
+    """
+    assert subprocess.check_output([sys.executable, "-c", program], text=True, cwd=ROOT) == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [("max 100000", available_cores()), ("50000 100000", 1), ("100000 100000\n", 1), ("-", available_cores())],
+    ids=["unlimited", "half", "one", "unreadable"],
+)
+def test_quota_of_a_container_limits_cores(
+    quota: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "cpu.max"
+    file.write_text(quota)
+    monkeypatch.setattr("app.settings._QUOTA", file)
+    assert available_cores() == cores
 
 
 @pytest.mark.parametrize("text", ["", "eighty", "-1", "65536", "8e3"])
