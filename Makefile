@@ -74,7 +74,7 @@ notebooks: $(VENV)/.notebooks-ready
 
 # Builds the wheel, and starts it where users do: in an empty environment, in other folders, on a disk that is read-only.
 packages: $(VENV)/.test-ready
-	@$(PYTEST) tests/packages -m packages $(ARGS)
+	@$(PYTEST) -m packages $(ARGS)
 
 # Opens the page in Chromium, Firefox and WebKit, which must be installed; installs what drives them.
 browsers: $(VENV)/.browsers-ready

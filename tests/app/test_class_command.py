@@ -82,6 +82,7 @@ def test_teacher_gets_address_code_and_page() -> None:
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_page_opens_in_browser_and_is_not_printed(tmp_path: Path) -> None:
     opened = tmp_path / "opened"
     os.mkfifo(opened)
@@ -96,6 +97,7 @@ def test_page_opens_in_browser_and_is_not_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_page_is_printed_where_no_browser_opens() -> None:
     environment = {"PATH": "/none", "BROWSER": None, "DISPLAY": None, "WAYLAND_DISPLAY": None}
     with Running("--port", "0", last="/teach#", environment=environment) as running:
@@ -103,6 +105,7 @@ def test_page_is_printed_where_no_browser_opens() -> None:
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_another_port_replaces_a_taken_one() -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
         port = taken.getsockname()[1]
@@ -124,6 +127,7 @@ def test_another_port_replaces_a_taken_one() -> None:
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_given_host_is_the_only_one() -> None:
     with Running("--no-browser", "--host", "127.0.0.1", "--port", "0", last="/teach#") as running:
         assert re.search(r"Students open   127\.0\.0\.1:\d+/join", running.said)
@@ -134,6 +138,7 @@ PUBLIC = "https://school.example/playground/"
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_students_and_teacher_open_the_public_url(tmp_path: Path) -> None:
     places = {"socket": ["--uds", str(tmp_path / "socket")], "port": ["--port", "0"]}
     for place, arguments in places.items():
@@ -148,6 +153,7 @@ def test_students_and_teacher_open_the_public_url(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.classes
 def test_public_url_fixes_the_port() -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
         port = taken.getsockname()[1]

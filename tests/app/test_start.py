@@ -122,6 +122,7 @@ def test_installed_command_imports_only_its_own(script: Path, shadows: Path, fol
         assert trains(server)
 
 
+@pytest.mark.packages
 @pytest.mark.parametrize("folder", [pytest.param("current folder", marks=pytest.mark.nightly), "PYTHONPATH"])
 def test_wheel_command_imports_only_its_own(wheel: str, script: Path, shadows: Path, folder: str) -> None:
     environment = {"PYTHONPATH": str(shadows)} if folder == "PYTHONPATH" else {}
@@ -143,6 +144,7 @@ def test_command_line_module_imports_its_own_engine(shadows: Path, tmp_path: Pat
         assert trains(server)
 
 
+@pytest.mark.packages
 def test_processes_of_sweeps_import_only_their_own(wheel: str, script: Path, shadows: Path) -> None:
     command = [wheel, str(script), "sweep", "#seed=1", "--starts", "2", "--epochs", "1", "--json"]
     environment = {**os.environ, "PYTHONPATH": str(shadows)}
