@@ -44,19 +44,24 @@ _ORIGIN = re.compile(
 """An origin, all origins below a domain or with any port, or all pages of files or of VS Code, as a
 Content-Security-Policy writes them."""
 
-_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-_LABELS = rf"{_LABEL}(\.{_LABEL})*"
-_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABELS}")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+HOST_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+"""A pattern of host names in lower case, without a port. A name has at most 253 characters."""
+
+IPV6_LITERAL = r"\[[0-9a-f:.]{2,45}\]"
+"""A pattern of what may be an IPv6 address in a URL."""
+
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){HOST_NAME}")
 """A host name, without a port."""
 
 _ALLOWED_HOST = re.compile(rf"(\*\.)?{_NAME.pattern}")
 """A host name, or `*.` and a name for all names below it."""
 
-_PASTED = re.compile(rf"([a-z]+://)?(?P<name>(\*\.)?{_LABELS})(:[0-9]*)?(/.*)?")
+_PASTED = re.compile(rf"([a-z]+://)?(?P<name>(\*\.)?{HOST_NAME})(:[0-9]*)?(/.*)?")
 """A host name inside an address, as copied from a browser."""
 
 _PUBLIC_URL = re.compile(
-    rf"(?P<scheme>https?)://(?P<name>{_LABELS}|\[[0-9a-f:.]{{2,45}}\])\.?(:(?P<port>[0-9]{{1,5}}))?"
+    rf"(?P<scheme>https?)://(?P<name>{HOST_NAME}|{IPV6_LITERAL})\.?(:(?P<port>[0-9]{{1,5}}))?"
     r"(?P<path>(/([\w.~!$&'()*+,;=:@-]|%[0-9a-f]{2})+)*)/?",
     re.IGNORECASE | re.ASCII,
 )
@@ -74,7 +79,7 @@ _HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+
 """A host name or an IP address."""
 
 _SCHEDULER = re.compile(
-    r"((tcp|tls|ws|wss)://([a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\]):[0-9]{1,5})?", re.IGNORECASE
+    rf"((tcp|tls|ws|wss)://([a-z0-9_]([a-z0-9_.-]{{0,251}}[a-z0-9])?|{IPV6_LITERAL}):[0-9]{{1,5}})?", re.IGNORECASE
 )
 """The address of a Dask scheduler, or nothing."""
 

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from app.settings import DEFAULT_PORTS
+from app.settings import DEFAULT_PORTS, HOST_NAME, IPV6_LITERAL
 
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"(?P<name>\[[0-9a-f:.]{{2,45}}\]|{_LABEL}(?:\.{_LABEL})*)\.?(?::(?P<port>[0-9]{{1,5}}))?")
+_HOST = re.compile(rf"(?P<name>{IPV6_LITERAL}|{HOST_NAME})\.?(?::(?P<port>[0-9]{{1,5}}))?")
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 """A name that browsers take for an IP address."""

@@ -51,7 +51,7 @@ class _Parts(NamedTuple):
 class _Server(uvicorn.Server):
     """A uvicorn that reports when it is ready, ends if it cannot be, and sends pages their last state when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], parts: "_Parts", delay: float) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], parts: _Parts, delay: float) -> None:
         super().__init__(config)
         self._ready = ready
         self._rooms, self._workers, self._health = parts
