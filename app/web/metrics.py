@@ -20,7 +20,7 @@ from app.settings import Settings, SettingsError
 from app.web.addresses import is_near
 from app.web.connections import ConnectionRegistry
 from app.web.health import READY, Health
-from app.workers.counts import LATE
+from app.workers.counts import BOUNDS
 from app.workers.pool import WorkerPool
 from app.workers.sweeps import Sweeps
 
@@ -42,7 +42,7 @@ class Sources(NamedTuple):
 class Metric(NamedTuple):
     """A row of the table. `read` returns a number or, with a label, a number for each of its values.
 
-    That of a histogram returns how many values there were for each bound of `LATE` and beyond, and their sum.
+    That of a histogram returns a `Histogram`.
     """
 
     name: str
@@ -124,7 +124,13 @@ METRICS = (
         "turn_lateness_seconds",
         "histogram",
         "Time between the moment when a turn of a session was due and its beginning",
-        lambda it: (it.workers.counted.turns, it.workers.counted.lateness),
+        lambda it: it.workers.counted.lateness,
+    ),
+    Metric(
+        "turn_duration_seconds",
+        "histogram",
+        "Processor time of a turn of a session, or of opening one",
+        lambda it: it.workers.counted.duration,
     ),
 )
 """All metrics. Each name is preceded by `playground_`."""
@@ -146,9 +152,8 @@ def _families(sources: Sources) -> Iterator["Family"]:
         family = kinds[metric.kind](f"{PREFIX}{metric.name}", f"{metric.help}.", labels=labels)
         value = metric.read(sources)
         if metric.kind == "histogram":
-            turns, seconds = value
-            bounds = [*map(str, LATE), "+Inf"]
-            family.add_metric([], list(zip(bounds, accumulate(turns), strict=True)), seconds)
+            bounds = [*map(str, BOUNDS), "+Inf"]
+            family.add_metric([], list(zip(bounds, accumulate(value.counts), strict=True)), value.sum)
         else:
             for label, number in value.items() if metric.label else [("", value)]:
                 family.add_metric([label] if metric.label else [], number)

@@ -3,16 +3,29 @@
 from bisect import bisect_left
 from typing import NamedTuple, Self
 
-LATE = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
-"""Upper bounds, in seconds, of the lateness of turns that is counted together; later ones are counted last."""
+BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
+"""Upper bounds, in seconds, of times that are counted together; longer ones are counted last."""
 
-_EPOCHS, _REFUSED, _FLOODS, _LATENESS, _TURNS = range(5)
-"""The place of each number; the last is that of the first bound."""
+_EPOCHS, _REFUSED, _FLOODS, _LATENESS = range(4)
+_LENGTH = 2 + len(BOUNDS)
+_DURATION = _LATENESS + _LENGTH
+"""The place of each number; that of a histogram is the place of its sum, and its counts follow."""
 
-PLACES = _TURNS + len(LATE) + 1
+PLACES = _DURATION + _LENGTH
 """How many numbers there are."""
 
 _NANOSECONDS = 10**9
+
+
+class Histogram(NamedTuple):
+    """Times in seconds: their sum, and how many there were for each bound of `BOUNDS` and beyond the last."""
+
+    sum: float = 0.0
+    counts: tuple[int, ...] = (0,) * (len(BOUNDS) + 1)
+
+    def plus(self, other: Self) -> Self:
+        """The sums of all numbers."""
+        return type(self)(self.sum + other.sum, tuple(map(sum, zip(self.counts, other.counts, strict=True))))
 
 
 class Counted(NamedTuple):
@@ -28,10 +41,10 @@ class Counted(NamedTuple):
     """Commands that a session refused."""
     floods: int = 0
     """Commands ignored because others of their session were still waiting."""
-    lateness: float = 0.0
-    """Seconds by which turns were late, in all."""
-    turns: tuple[int, ...] = (0,) * (len(LATE) + 1)
-    """How many turns were late by so much, for each bound of `LATE` and beyond the last."""
+    lateness: Histogram = Histogram()
+    """How late turns began."""
+    duration: Histogram = Histogram()
+    """The processor time of turns, and of opening sessions."""
 
     def plus(self, other: Self) -> Self:
         """The sums of all numbers."""
@@ -39,8 +52,8 @@ class Counted(NamedTuple):
             self.epochs + other.epochs,
             self.refused + other.refused,
             self.floods + other.floods,
-            self.lateness + other.lateness,
-            tuple(map(sum, zip(self.turns, other.turns, strict=True))),
+            self.lateness.plus(other.lateness),
+            self.duration.plus(other.duration),
         )
 
 
@@ -61,13 +74,25 @@ class Counts:
         """Note that a command was ignored."""
         self._words[_FLOODS] += 1
 
-    def note_turn(self, late: float) -> None:
-        """Note that a turn began `late` seconds after it was due."""
+    def note_late(self, seconds: float) -> None:
+        """Note how late a turn began."""
+        self._put(_LATENESS, seconds)
+
+    def note_duration(self, seconds: float) -> None:
+        """Note the processor time of a turn, or of opening a session."""
+        self._put(_DURATION, seconds)
+
+    def _put(self, place: int, seconds: float) -> None:
+        """Add a time to the histogram at a place."""
         words = self._words
-        words[_LATENESS] += int(late * _NANOSECONDS)
-        words[_TURNS + bisect_left(LATE, late)] += 1
+        words[place] += int(seconds * _NANOSECONDS)
+        words[place + 1 + bisect_left(BOUNDS, seconds)] += 1
 
     def read(self) -> Counted:
         """The numbers now."""
-        epochs, refused, floods, lateness, *turns = self._words
-        return Counted(epochs, refused, floods, lateness / _NANOSECONDS, tuple(turns))
+        words = list(self._words)
+        histograms = (
+            Histogram(words[place] / _NANOSECONDS, tuple(words[place + 1 : place + _LENGTH]))
+            for place in (_LATENESS, _DURATION)
+        )
+        return Counted(words[_EPOCHS], words[_REFUSED], words[_FLOODS], *histograms)

@@ -26,20 +26,23 @@ from app.training.pacing import TICK
 from app.workers.counts import Counts
 
 SLICE = 0.001
-"""Seconds that a session trains in one turn."""
+"""Seconds that a session trains in one turn, at most."""
+
+_ROUND = 0.1
+"""Seconds that all sessions which are ready may train in one turn each: with many of them, turns are shorter."""
 
 MAX_BACKLOG = 64
 """How many commands of one session may wait."""
 
-SLOWEST_FRAMES = 1 / 12
+SLOWEST_FRAMES = 1 / 8
 """Seconds between two frames of a session under overload, at most."""
 
 _CREDIT = 0.05
 """Seconds that a session with a command may have used more than those waiting for their turn."""
 
 _ADAPT_EVERY = 0.25
-_LATE = TICK / 2
-_IN_TIME = TICK / 8
+_LATE = TICK
+_IN_TIME = TICK / 2
 
 _SWITCHES: Mapping[MessageKind, Callable[[Session], None]] = {
     MessageKind.SLEEP: Session.sleep,
@@ -97,7 +100,7 @@ class _Turns:
         if ready > -inf:
             late = self._clock() - ready
             self.delay += (late - self.delay) / 32
-            self._counts.note_turn(late)
+            self._counts.note_late(late)
         return session
 
     @property
@@ -107,8 +110,15 @@ class _Turns:
         return bool(self._ready)
 
     @property
+    def ready(self) -> int:
+        """About how many sessions are ready."""
+        return len(self._ready)
+
+    @property
     def wait(self) -> float:
         """Seconds until a session is ready; inf for never."""
+        if self._ready:
+            return 0.0
         self._wake()
         if self._ready:
             return 0.0
@@ -267,7 +277,7 @@ class Scheduler:
         started = self._meter()
         self._guard(number, lambda: self._open(opening))
         if number in self._sessions:
-            self._turns.charge(number, self._meter() - started)
+            self._charge(number, self._meter() - started)
             self._turns.await_turn(number)
         for envelope in more:
             self.receive(envelope)
@@ -293,11 +303,15 @@ class Scheduler:
         self._guard(session.number, lambda: self._turn(session))
         self.counts.note_training(session.epochs_trained - epochs, session.refused - refused)
         if session.number in self._sessions:
-            self._turns.charge(session.number, self._meter() - started)
+            self._charge(session.number, self._meter() - started)
             self._schedule(session)
 
     def _turn(self, session: Session) -> None:
-        self._send_all(session.turn(SLICE))
+        self._send_all(session.turn(min(SLICE, _ROUND / (1 + self._turns.ready))))
+
+    def _charge(self, number: int, seconds: float) -> None:
+        self._turns.charge(number, seconds)
+        self.counts.note_duration(seconds)
 
     def _schedule(self, session: Session) -> None:
         self._turns.put(session.number, inf if session.backlog else session.ready_at())

@@ -20,7 +20,7 @@ from app.rooms.tally import Rejected
 from app.settings import Settings
 from app.web.addresses import is_near
 from app.web.metrics import METRICS, PREFIX
-from app.workers.counts import LATE, Counted, Counts
+from app.workers.counts import BOUNDS, Counted, Counts, Histogram
 from tests.support.class_client import ClassPage, Memory
 from tests.support.client import PING, TEXT, Client, frame
 from tests.support.server import ROOT, ServerProcess, ServerThread, wait_until
@@ -104,16 +104,20 @@ def test_compared_networks_train_without_being_counted(server: ServerThread) -> 
         assert growth("epochs_trained_total") == 4
 
 
-def test_lateness_of_turns_is_a_histogram(server: ServerThread) -> None:
-    with growing(server, "turn_lateness_seconds_count"), server.open() as player:
+HISTOGRAMS = [metric.name for metric in METRICS if metric.kind == "histogram"]
+
+
+@pytest.mark.parametrize("name", HISTOGRAMS)
+def test_histograms_count_all_turns_within_bounds(server: ServerThread, name: str) -> None:
+    with growing(server, f"{name}_count"), server.open() as player:
         player.ask("play")
         player.until_frame(lambda frame: frame["epoch"] > 10)
     values = exposed(server).values
-    buckets = [value for name, value in values.items() if name.startswith("turn_lateness_seconds_bucket")]
-    assert len(buckets) == len(LATE) + 1
+    buckets = [value for sample, value in values.items() if sample.startswith(f"{name}_bucket")]
+    assert len(buckets) == len(BOUNDS) + 1
     assert buckets == sorted(buckets)
-    assert buckets[-1] == values["turn_lateness_seconds_count"]
-    assert values["turn_lateness_seconds_sum"] >= 0
+    assert buckets[-1] == values[f"{name}_count"]
+    assert values[f"{name}_sum"] > 0
 
 
 def test_gauges_follow_pages_sessions_and_classes(server: ServerThread) -> None:
@@ -289,11 +293,14 @@ def test_counts_add_up_over_processes() -> None:
         each.note_training(epochs=3, refused=1)
         each.note_training(epochs=0, refused=0)
         each.note_flood()
-        for late in (0.0, 0.001, 0.002, 5.0):
-            each.note_turn(late)
+        for seconds in (0.0, 0.001, 0.002, 5.0):
+            each.note_late(seconds)
+            each.note_duration(seconds)
     assert counts.read() == other.read()
-    assert counts.read() == Counted(3, 1, 1, 5.003, (2, 1, *(0,) * (len(LATE) - 2), 1))
-    assert counts.read().plus(other.read()) == Counted(6, 2, 2, 10.006, (4, 2, *(0,) * (len(LATE) - 2), 2))
+    once = Histogram(5.003, (2, 1, *(0,) * (len(BOUNDS) - 2), 1))
+    assert counts.read() == Counted(3, 1, 1, once, once)
+    twice = Histogram(10.006, (4, 2, *(0,) * (len(BOUNDS) - 2), 2))
+    assert counts.read().plus(other.read()) == Counted(6, 2, 2, twice, twice)
 
 
 # what it looks like
@@ -320,7 +327,7 @@ def test_openmetrics_is_spoken_to_those_who_ask(server: ServerThread) -> None:
 def test_document_explains_every_metric_and_kind(server: ServerThread) -> None:
     named = set(re.findall(rf"\b{PREFIX}[a-z_]+", DOCUMENT))
     samples = {PREFIX + re.sub(r"\[.*", "", name) for name in exposed(server).values}
-    assert named - {f"{PREFIX}turn_lateness_seconds"} <= samples
+    assert named - {f"{PREFIX}{name}" for name in HISTOGRAMS} <= samples
     assert {f"{PREFIX}{metric.name}" for metric in METRICS} <= named
     assert set(re.findall(r"^\| `([a-z]+)` \|", DOCUMENT.split("kinds of rejected")[1], re.MULTILINE)) >= set(Rejected)
 
