@@ -4,48 +4,50 @@ import contextlib
 import os
 import select
 import socket
+import time
 
 from app import log
 from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.commands import Play, encode_command
-from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
+from app.protocol.envelopes import Envelope, MessageKind, Unpacker
 from app.settings import Settings
 from app.system import limit_memory, release_memory
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
 from app.workers.meter import processor_time
+from app.workers.outgoing import Outgoing
 from app.workers.scheduler import Scheduler
 
 _READ = 256 * 1024
 
+_POLL_EVERY = 0.001
+"""Seconds between two looks for input while there is work."""
+
 
 def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> None:
     """Serve sessions until the front closes its end of `channel`."""
-
-    def send(envelope: Envelope) -> None:
-        # blocking is right here: while the front does not read, more output is of no use
-        try:
-            channel.sendall(b"".join(pack(envelope)))
-        except OSError:
-            # the front has ended, which is no fault of the session that sends
-            raise SystemExit(0) from None
-
     _warm_up(settings)
-    scheduler = Scheduler(settings, send, meter=processor_time, beat=heartbeat.beat, counts=heartbeat.counts)
-    send(Envelope(MessageKind.READY, 0))
+    outgoing = Outgoing(channel)
+    scheduler = Scheduler(settings, outgoing.put, meter=processor_time, beat=heartbeat.beat, counts=heartbeat.counts)
+    outgoing.put(Envelope(MessageKind.READY, 0))
     unpacker = Unpacker()
     poll = select.poll()
     poll.register(channel, select.POLLIN)
-    wait = 0.0
+    wait, next_poll = 0.0, 0.0
     had_sessions, out_of_memory = False, 0
     while True:
-        if poll.poll(min(wait, HEARTBEAT_INTERVAL) * 1000):
-            data = channel.recv(_READ)
-            if not data:
-                return
-            for envelope in unpacker.feed(data):
-                scheduler.receive(envelope)
+        if wait:
+            outgoing.flush()
+        if wait or time.perf_counter() >= next_poll:
+            if poll.poll(min(wait, HEARTBEAT_INTERVAL) * 1000):
+                data = channel.recv(_READ)
+                if not data:
+                    return
+                for envelope in unpacker.feed(data):
+                    scheduler.receive(envelope)
+            next_poll = time.perf_counter() + _POLL_EVERY
         heartbeat.beat()
         wait = scheduler.run_slice()
+        outgoing.flush_due()
         if (had_sessions and not scheduler) or scheduler.out_of_memory > out_of_memory:
             release_memory()
         had_sessions, out_of_memory = bool(scheduler), scheduler.out_of_memory
