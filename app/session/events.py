@@ -228,7 +228,12 @@ class Publisher:
         if not self._granted:
             return other
         something_new = -inf if self._has_changed else self.inspector.ready_at
-        return min(other, max(self._next_frame, something_new))
+        return min(other, max(self._frame_due, something_new))
+
+    @property
+    def _frame_due(self) -> float:
+        """When the next frame may be made: somewhat early rather than in a turn of its own after that of a tick."""
+        return self._next_frame - self.frame_period / 4
 
     def work(self) -> None:
         """Compute the next piece of a pending panel and of an animation."""
@@ -249,7 +254,7 @@ class Publisher:
         """Make a frame if one was granted, is due and would show something new."""
         now = self._clock()
         is_new = self._has_changed or now >= self.inspector.ready_at
-        if self._granted and now >= self._next_frame and is_new:
+        if self._granted and now >= self._frame_due and is_new:
             self.emit_frame()
 
     def emit_frame(self) -> None:

@@ -79,8 +79,8 @@ class Session:
         self._publisher.grant(run, epoch)
 
     def set_frame_period(self, seconds: float) -> None:
-        """Set the minimum time between two frames."""
-        self._publisher.frame_period = seconds
+        """Set the minimum time between two frames. It is trained no more often than that, but more at a time."""
+        self._publisher.frame_period = self.experiment.pacing.turn_period = seconds
 
     def opened(self) -> list[Envelope]:
         """The events of opening the session."""

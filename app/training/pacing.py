@@ -14,6 +14,9 @@ TICK = 1 / 60
 CATCH_UP = 0.25
 """Maximum delay, in seconds, that a delayed session makes up for."""
 
+_NEAR = 0.5
+"""Share of the time for a turn by which it may take longer, so that it ends with an epoch."""
+
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""
 
@@ -64,6 +67,11 @@ class _Rate:
             self.current = (progress - self._progress) / seconds
 
 
+def _tick_at(time: float) -> float:
+    """The last tick up to a time."""
+    return time // TICK * TICK
+
+
 class Pacing:
     """What is still to be trained now, and when there will be more. Times are those of `clock`, in seconds.
 
@@ -85,6 +93,9 @@ class Pacing:
         """How the last `run_until` ended, until something else is trained."""
         self.epochs_trained = 0
         """Epochs trained so far, of all runs."""
+        self.turn_period = TICK
+        """Seconds between two starts of training; if more than `TICK`, each trains what several ticks add."""
+        self._started = -inf
         self._due = clock()
         self._epochs: float = 0
         self._minibatches = 0
@@ -103,7 +114,9 @@ class Pacing:
         """When there is something to train: a time of the clock, -inf for at once, inf for never."""
         if self._is_busy():
             return -inf
-        return self._due if self.playing else inf
+        if not self.playing:
+            return inf
+        return self._due if self.turn_period <= TICK else max(self._due, self._started + self.turn_period)
 
     def play(self, run: Run) -> None:
         """Train from now on, until `stop`."""
@@ -116,8 +129,11 @@ class Pacing:
         self.awake(run)
 
     def awake(self, run: Run) -> None:
-        """Go on after a break, without making up for it."""
-        self._due = self._clock()
+        """Go on after a break, without making up for it.
+
+        The ticks of all sessions are at the same moments, so that a process works through them without waiting.
+        """
+        self._due, self._started = _tick_at(self._clock()), -inf
         self.count_from(run)
 
     def pause(self, run: Run) -> None:
@@ -175,9 +191,10 @@ class Pacing:
             self._take_on(now)
         if not self._is_busy():
             return False
+        slack = _NEAR * (deadline - now)
         while self._is_busy() and not run.trainer.has_ended:
             if run.catch_up(deadline):
-                self._train_piece(run, max(0.0, deadline - self._clock()))
+                self._train_piece(run, max(0.0, deadline - self._clock()), slack)
             if self._clock() >= deadline:
                 break
         self._rate.measure(run.progress)
@@ -188,19 +205,24 @@ class Pacing:
         return True
 
     def _take_on(self, now: float) -> None:
-        """Add what the speed trains per tick."""
+        """Add what the speed trains in the ticks that are due."""
         speed = SPEED_PRESETS["unlimited" if self.run_until else self.speed]
-        self._epochs = inf if speed.epochs is None else speed.epochs
-        self._minibatches = speed.minibatches
-        self._due = max(self._due + TICK, now - CATCH_UP)
+        self._started, self._due = now, max(self._due, _tick_at(now - CATCH_UP))
+        ticks = 1 + int((now - self._due) / TICK)
+        self._epochs = inf if speed.epochs is None else speed.epochs * ticks
+        self._minibatches = speed.minibatches * ticks
+        self._due += ticks * TICK
 
-    def _train_piece(self, run: Run, seconds: float) -> None:
-        """Train as many minibatches as should fit into `seconds`, at most to the end of the epoch."""
+    def _train_piece(self, run: Run, seconds: float, slack: float) -> None:
+        """Train as many minibatches as should fit into `seconds`, at most to the end of the epoch.
+
+        It is trained to the end if that takes at most `slack` longer.
+        """
         trainer = run.trainer
         left = max(1, trainer.batches - trainer.batch)
         wanted = left if self._epochs else min(left, self._minibatches)
         epoch = trainer.epoch
-        count = self._throughput.train(run.train, wanted, seconds)
+        count = self._throughput.train(run.train, wanted, seconds, slack)
         if not self._epochs:
             self._minibatches -= count
         if trainer.epoch > epoch:

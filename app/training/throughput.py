@@ -10,10 +10,14 @@ class Throughput:
         self._clock = clock
         self._seconds = 1e-5
 
-    def train(self, run: Callable[[int], None], most: int, seconds: float) -> int:
-        """Let `run` train as many minibatches as should fit into `seconds`, 1 to `most`. Returns how many."""
+    def train(self, run: Callable[[int], None], most: int, seconds: float, slack: float = 0.0) -> int:
+        """Let `run` train as many minibatches as should fit into `seconds`, 1 to `most`. Returns how many.
+
+        It is `most` if that should take at most `slack` seconds longer.
+        """
         # a clock may stand still while a little is trained
-        count = max(1, int(min(most, seconds / max(self._seconds, 1e-9))))
+        fitting = seconds / max(self._seconds, 1e-9)
+        count = most if most * self._seconds <= seconds + slack else max(1, int(min(most, fitting)))
         started = self._clock()
         run(count)
         self._seconds += ((self._clock() - started) / count - self._seconds) / 4

@@ -68,6 +68,28 @@ def test_only_recent_missed_ticks_are_made_up(stage: Stage) -> None:
     assert 0 <= stage.trainer.epoch - before - CATCH_UP / TICK <= 3
 
 
+def test_late_turn_trains_all_ticks_that_are_due(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.5)
+    before = stage.trainer.epoch
+    stage.clock.now += 5 * TICK
+    stage.session.turn(budget=1.0)
+    assert 5 <= stage.trainer.epoch - before <= 6
+
+
+def test_slow_frames_make_fewer_turns_of_more_epochs(stage: Stage) -> None:
+    stage.ask("play")
+    stage.session.set_frame_period(0.1)
+    stage.run(1.0)
+    before, turns, start = stage.trainer.epoch, 0, stage.clock.now
+    while stage.clock.now < start + 1.0:
+        stage.clock.now = max(stage.clock.now, stage.session.ready_at())
+        stage.session.turn(budget=1.0)
+        turns += 1
+    assert 8 <= turns <= 12
+    assert 50 <= stage.trainer.epoch - before <= 70
+
+
 def test_training_needs_no_frames_and_frames_are_limited(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.5)
