@@ -22,6 +22,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from app.protocol.containers import decode_container, decompress
+from app.protocol.version import VERSION
 from benchmarks.clients import (
     DEFAULT,
     PLAY,
@@ -71,7 +72,7 @@ class Member(Client):
         self.times: list[float] = []
         """When a frame of each of the epochs came."""
         self.refusals: Counter[str] = Counter()
-        self._join = {"type": "join", "version": 2, **join}
+        self._join = {"type": "join", "version": VERSION, **join}
 
     def begin(self) -> None:
         """Join the class."""
