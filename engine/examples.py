@@ -112,9 +112,9 @@ def _stream_after(
 def weight_stream(config: Config) -> Stream:
     """The stream for the original's initial weights: the state of the weight seed's stream after its data."""
     seed = config.weight_seed or config.seed
-    stream = _stream_after(
-        config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers
-    ).copy()
+    key = config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers
+    # data that are drawn anyway need not be skipped as well
+    stream = (_drawn(*key)[1] if seed == config.seed else _stream_after(*key)).copy()
     stream.skip(config.weight_offset)
     return stream
 

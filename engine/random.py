@@ -8,6 +8,8 @@ uses a separate NumPy generator (`generator`), so that this stream never shifts.
 
 import hashlib
 import math
+import re
+from array import array
 from collections.abc import MutableSequence
 from typing import Any
 
@@ -34,6 +36,40 @@ def _mix_key(seed: str) -> list[int]:
     return key or [0]
 
 
+_PIECE = re.compile(rb"((?:[\x10-\xff].{6})*)(\0*)([\x01-\x0f].{7}|[\x10-\xff].{6})?", re.DOTALL)
+"""Numbers of seven bytes, which nearly always contain enough bits, and then one that needs more: it begins with bytes
+that are zero, or with one that has few bits."""
+
+_SURPLUS = np.array([56 + byte.bit_length() - _SIGNIFICANT_BITS for byte in range(256)], np.uint64)
+"""By the first of eight bytes, how many of their bits are not significant; it is never zero."""
+
+
+def _numbers_in(data: bytes) -> tuple["array[float]", int]:
+    """The numbers in at least seven bytes of the stream, and how many of these they take.
+
+    A number consists of the significant bits from its first byte on that is not zero, whether it takes seven or eight.
+    """
+    starts: list[int] = []
+    zeros: dict[int, int] = {}
+    end = 0
+    for piece in _PIECE.finditer(data):
+        start, end = piece.span(1)
+        starts += range(start, end, 7)
+        if piece[3] is None:
+            break
+        if piece[2]:
+            zeros[len(starts)] = len(piece[2])
+        starts.append(piece.start(3))
+        end = piece.end()
+    windows = np.ndarray(len(data) - 6, ">u8", data + b"\0", strides=(1,))[starts].astype(np.uint64)
+    surplus = _SURPLUS[windows >> 56]
+    # exact: there are no more bits than a float holds
+    numbers = array("d", ((windows >> surplus << surplus) * 2.0**-64).tobytes())
+    for index, count in zeros.items():
+        numbers[index] = math.ldexp(numbers[index], -8 * count)
+    return numbers, end
+
+
 class Stream:
     """A stream of numbers in [0, 1), fixed by its seed.
 
@@ -48,24 +84,20 @@ class Stream:
             j = (j + key[i % len(key)] + state[i]) & _MASK
             state[i], state[j] = state[j], state[i]
         self._state, self._j = state, 0
-        self._ahead, self._position = b"", 0
-        self._bytes(_WIDTH)
+        # as in seedrandom, the first bytes are discarded
+        self._take_in(self._make()[_WIDTH:])
 
     def copy(self) -> "Stream":
         """A copy of the stream that continues from the same position."""
         twin = object.__new__(Stream)
         twin._state, twin._j = self._state.copy(), self._j
-        twin._ahead, twin._position = self._ahead, self._position
+        twin._rest, twin._numbers, twin._position = self._rest, self._numbers, self._position
         return twin
 
-    def _bytes(self, count: int) -> int:
-        """The next `count` bytes, at most 1024, as one big-endian integer."""
-        position = self._position + count
-        if position > len(self._ahead):
-            self._ahead = self._ahead[self._position :] + self._make()
-            position = count
-        self._position = position
-        return int.from_bytes(self._ahead[position - count : position], "big")
+    def _take_in(self, data: bytes) -> None:
+        """Find the next numbers to be drawn in bytes of the stream; the rest of them belongs to later numbers."""
+        self._numbers, used = _numbers_in(data)
+        self._rest, self._position = data[used:], 0
 
     def _make(self) -> bytes:
         """Generate more bytes: many at a time are cheapest per byte."""
@@ -83,27 +115,18 @@ class Stream:
 
     def random(self) -> float:
         """The next number in [0, 1)."""
-        # seven bytes nearly always contain enough bits; fewer never do
-        n, bits = self._bytes(7), 56
-        while n < 2 ** (_SIGNIFICANT_BITS - 1):
-            n, bits = n << 8 | self._bytes(1), bits + 8
-        surplus = n.bit_length() - _SIGNIFICANT_BITS
-        # a division by a power of two is exact
-        return (n >> surplus) / (1 << bits - surplus) if surplus > 0 else n / (1 << bits)
+        while self._position == len(self._numbers):
+            self._take_in(self._rest + self._make())
+        number = self._numbers[self._position]
+        self._position += 1
+        return number
 
     def skip(self, count: int) -> None:
-        """Discard the next `count` numbers, which is several times faster than drawing them."""
-        while count:
-            ahead, position = self._ahead, self._position
-            last = len(ahead) - 7
-            # the seven bytes are enough for a number unless the first is below 16
-            while count and position <= last and ahead[position] >= 16:
-                position += 7
-                count -= 1
-            self._position = position
-            if count:
-                self.random()
-                count -= 1
+        """Discard the next `count` numbers."""
+        while count > (ahead := len(self._numbers) - self._position):
+            count -= ahead
+            self._take_in(self._rest + self._make())
+        self._position += count
 
     def uniform(self, low: float, high: float) -> float:
         """A number in [low, high)."""

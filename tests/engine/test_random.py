@@ -1,6 +1,8 @@
 """The random stream reproduces the original's generator."""
 
 import json
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,39 @@ VECTORS: dict[str, list[float]] = json.loads((Path(__file__).parents[1] / "golde
 def test_seed_gives_original_numbers(seed: str) -> None:
     stream = Stream(seed)
     assert [stream.random() for _ in VECTORS[seed]] == VECTORS[seed]
+
+
+def plain_bytes(seed: str) -> Iterator[int]:
+    """The bytes of ARC4, one after the other."""
+    key, state, j = seed.encode(), list(range(256)), 0
+    for i in range(256):
+        j = (j + key[i % len(key)] + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+    i = j = 0
+    while True:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        yield state[(state[i] + state[j]) % 256]
+
+
+def plain_numbers(seed: str) -> Iterator[float]:
+    """The numbers of seedrandom: bytes are added until there are enough bits, and bits beyond those dropped."""
+    stream = islice(plain_bytes(seed), 256, None)
+    while True:
+        number, scale = int.from_bytes(islice(stream, 6)), 2**48
+        while number < 2**52:
+            number, scale = number << 8 | next(stream), scale << 8
+        while number >= 2**53:
+            number, scale = number >> 1, scale >> 1
+        yield number / scale
+
+
+@pytest.mark.parametrize("seed", ["0.5", "17"])
+def test_long_stream_equals_plain_algorithm(seed: str) -> None:
+    stream, expected = Stream(seed), list(islice(plain_numbers(seed), 5000))
+    assert min(expected) < 1 / 256, "some numbers take more than eight bytes"
+    assert [stream.random() for _ in expected] == expected
 
 
 def test_lone_surrogate_is_valid_seed() -> None:
