@@ -30,6 +30,7 @@ from app.protocol.parser import parse
 from app.session.handlers import HANDLERS
 from app.settings import Limits, Settings
 from app.training.history import HistoryEntry
+from app.workers.garbage import collect_rarely
 from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
 from engine import FEATURES, FIELDS, Config
@@ -245,6 +246,7 @@ def measured(name: str) -> tuple[Turns, Turns]:
     config = networks()[name]
     # an engine process has trained the default network once before it takes sessions
     Desk(Turns({}, {}), Config()).open(playing=True)
+    collect_rarely()
     rounds = Turns({}, defaultdict(float)), Turns({}, defaultdict(float))
     for turns in rounds:
         note = _noting(turns.collections)
@@ -269,18 +271,19 @@ def _noting(collections: dict[int, float]) -> Callable[[str, dict[str, int]], No
     return note
 
 
-def collection(sessions: int) -> tuple[float, int]:
-    """The pause of a full collection (s) with some sessions of 1,160 epochs each, and how many objects it visits."""
-    turns = Turns({}, {})
+def collections_of(sessions: int, is_rare: bool) -> tuple[Turns, int]:
+    """The garbage collections while some sessions train for 1,160 epochs each, and how many of them are full."""
+    if is_rare:
+        collect_rarely()
+    turns = Turns({}, defaultdict(float))
+    before = gc.get_stats()[-1]["collections"]
+    note = _noting(turns.collections)
+    gc.callbacks.append(note)
     desks = [Desk(turns, Config(seed=f"0.{number}")).open().grown() for number in range(sessions)]
-    gc.collect()
-    pauses = []
-    for _ in range(5):
-        started = time.thread_time()
-        gc.collect()
-        pauses.append(time.thread_time() - started)
+    full = gc.get_stats()[-1]["collections"] - before
+    gc.callbacks.remove(note)
     assert len(desks) == sessions  # noqa: S101 - they are still there
-    return median(pauses), len(gc.get_objects())
+    return turns, full
 
 
 def main() -> None:
@@ -294,9 +297,12 @@ def main() -> None:
         with context.Pool(1, maxtasksperchild=1) as pool:
             found = pool.map(measured, [name] * options.processes, chunksize=1)
         show(name, found, is_everything=options.all)
-    with context.Pool(1) as pool:
-        seconds, objects = pool.apply(collection, (SESSIONS,))
-    print(f"\nfull garbage collection with {SESSIONS} sessions: {seconds * 1e3:.1f} ms for {objects:,} objects")
+    print(f"\ngarbage collections of {SESSIONS} sessions: the longest of each generation, and how many are full")
+    for is_rare in (False, True):
+        with context.Pool(1) as pool:
+            turns, full = pool.apply(collections_of, (SESSIONS, is_rare))
+        pauses = " / ".join(f"{turns.collections[generation] * 1e3:.1f}" for generation in range(3))
+        print(f"{'as in an engine process' if is_rare else 'by default':<44}{pauses:>20} ms{full:>6} full")
 
 
 def show(name: str, found: list[tuple[Turns, Turns]], *, is_everything: bool) -> None:

@@ -195,7 +195,11 @@ def _parse_value(key: Key, text: str) -> Any:
             return key.type.parse(reading)
         except Rejected as rejected:
             reasons.append(rejected)
-    raise next((reason for reason in reasons if reason.use is not None), reasons[0])
+    try:
+        raise next((reason for reason in reasons if reason.use is not None), reasons[0])
+    finally:
+        # an exception in a local variable forms a cycle with the call, which keeps the callers' objects alive
+        del reasons
 
 
 def _warn_unused(config: Config, warnings: _Warnings) -> None:

@@ -12,6 +12,7 @@ from app.protocol.commands import Play, encode_command
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker
 from app.settings import Settings
 from app.system import limit_memory, release_memory
+from app.workers.garbage import collect_rarely
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
 from app.workers.meter import processor_time
 from app.workers.outgoing import Outgoing
@@ -26,6 +27,7 @@ _POLL_EVERY = 0.001
 def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> None:
     """Serve sessions until the front closes its end of `channel`."""
     _warm_up(settings)
+    collect_rarely()
     outgoing = Outgoing(channel)
     scheduler = Scheduler(settings, outgoing.put, meter=processor_time, beat=heartbeat.beat, counts=heartbeat.counts)
     outgoing.put(Envelope(MessageKind.READY, 0))
