@@ -92,7 +92,6 @@ def textbook_frame(reference: Reference) -> Work:
     side = np.linspace(-6, 6, GRID)
     x, y = np.meshgrid(side, side[::-1])
     points = np.c_[x.ravel(), y.ravel()]
-    all_features = features(Config(features=tuple(FEATURES)), points)
     inputs = features(reference.config, points)
     step = GRID // THUMBNAIL
 
@@ -103,8 +102,7 @@ def textbook_frame(reference: Reference) -> Work:
         reference.run_epoch()
         reference.losses()
         reference.params.tobytes()
-        pictures = [all_features[:, i].reshape(GRID, GRID) for i in range(all_features.shape[1])]
-        activations = inputs
+        pictures, activations = [], inputs
         for layer in reference.layers:
             activations = layer.forward(activations)
             pictures += [activations[:, unit].reshape(GRID, GRID) for unit in range(activations.shape[1])]

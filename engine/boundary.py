@@ -63,9 +63,9 @@ def _feature_pictures() -> NDArray[np.float32]:
     return transform(FEATURES, grid()).astype(np.float32)
 
 
-@lru_cache(maxsize=8)
-def _feature_thumbnails(step: int) -> Picture:
-    return quantize(_thumbnails(_feature_pictures(), step))
+def feature_thumbnails() -> Picture:
+    """The thumbnails (n, 16, 16) of all features, which are the same for every network."""
+    return quantize(_thumbnails(_feature_pictures(), thumbnail_step(0)))
 
 
 def thinned(side: int) -> NDArray[np.intp]:
@@ -115,7 +115,7 @@ _room = lru_cache(maxsize=16)(_Room)
 
 
 class Pictures(NamedTuple):
-    """The picture (100, 100) of one unit, and thumbnails (n, t, t) of every feature, then every unit.
+    """The picture (100, 100) of one feature or unit, and thumbnails (n, t, t) of every unit, the output last.
 
     `classes` (100, 100) holds the likeliest class of each point, and `surface` then shows its probability. It is None
     unless the picture is of all of several outputs.
@@ -135,15 +135,14 @@ def pictures(
 ) -> Pictures:
     """The pictures of a network of `sizes` with `params`, in the public order.
 
-    `selected` is an index into the thumbnails; None means the output, or all outputs.
+    `selected` is the number of a feature or unit, all features counted first; None means the output, or all outputs.
     """
     room = _room(sizes, features, tuple(activations))
     with unbounded():
         room.run(params)
         units = sum(sizes[1:])
         step = thumbnail_step(units)
-        small = np.concatenate([_thumbnails(values, step) for values in room.columns.units])
-        thumbnails = np.concatenate([_feature_thumbnails(step), quantize(small)])
+        thumbnails = quantize(np.concatenate([_thumbnails(values, step) for values in room.columns.units]))
         values, classes = room.shown() if selected is None else (_find(room.columns, selected), None)
         surface = _square(quantize(values))
     return Pictures(surface, thumbnails, None if classes is None else _square(classes.astype(np.uint8)))

@@ -12,10 +12,11 @@ from engine.state import TrainingState
 class Snapshot:
     """Everything that is shown at one moment. Snapshots are immutable.
 
-    `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) are those of every feature and
-    every unit, all as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are
-    the likeliest ones. For one-dimensional data, `curve` (200,) are the unit's values from x1 = -6 to 6, and with a
-    single hidden layer, `summands` (units, 200) are its units' contributions to the output.
+    `surface` (100, 100) is the picture of the feature or unit `selected`, a number that counts all features first, then
+    all units; `thumbnails` (n, t, t) are the pictures of every unit. All are bytes (see `boundary.quantize`). With
+    several outputs and none selected, `classes` (100, 100) are the likeliest ones. For one-dimensional data, `curve`
+    (200,) are the unit's values from x1 = -6 to 6, and with a single hidden layer, `summands` (units, 200) are its
+    units' contributions to the output.
 
     Accuracies are None in regression; losses and accuracies are None for parts without examples (only the user's own
     examples can leave the training set empty). `learning_rate` is the scheduled one.

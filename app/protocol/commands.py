@@ -257,7 +257,7 @@ class Select(Command):
 
     type: Literal["select"] = "select"
     unit: Index | None
-    """An index into the frame's `thumbnails`; null is the output."""
+    """Its number: all features (used or not) are counted first, then all units, layer by layer; null is the output."""
 
 
 class SetParameter(Command):

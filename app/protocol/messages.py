@@ -481,7 +481,7 @@ class FrameMessage(Message):
     validation_accuracy: float | None
     test_accuracy: float | None
     selected: int
-    """The unit whose picture `surface` is: an index into `thumbnails`."""
+    """The number of the feature or unit whose picture `surface` is."""
     epochs_per_second: float
     past: bool
     """Whether it shows an earlier epoch than the latest."""

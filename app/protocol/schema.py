@@ -1,5 +1,6 @@
 """The schema: what the page needs to know about the fields of an experiment and about this server."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from app.protocol.messages import SENT_FIELDS
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
 from engine import ACTIVATIONS, FEATURES, FIELDS
+from engine.boundary import feature_thumbnails
 from engine.config import GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
@@ -55,7 +57,10 @@ def schema(
         "groups": _options(GROUPS),
         "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],
         "switching": [name for name, activation in ACTIVATIONS.items() if activation.switches],
-        "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
+        "features": [
+            {"name": name, "label": feature.label, "picture": b64encode(picture.tobytes()).decode()}
+            for (name, feature), picture in zip(FEATURES.items(), feature_thumbnails(), strict=True)
+        ],
         "speeds": _options({name: speed.label for name, speed in SPEED_PRESETS.items()}),
         "controls": [_control(item) for item in controls],
         "limits": {**PAGE_LIMITS, **limits},

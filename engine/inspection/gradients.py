@@ -61,7 +61,7 @@ def look(subject: Subject) -> View:
 
 
 class _Path(NamedTuple):
-    """A path from a unit to the output: its units, numbered like the thumbnails, and the factor of each link."""
+    """A path from a unit to the output: its units, numbered like the pictures, and the factor of each link."""
 
     units: list[int]
     factors: list[float]

@@ -30,7 +30,7 @@ def weights_of(vector: Vector, config: Config) -> list[Vector]:
 
 
 def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
-    """The layer (0 for the first hidden one) of a unit with this thumbnail number, and its index there.
+    """The layer (0 for the first hidden one) of a unit with this picture number, and its index there.
 
     None for features, for None, and for units that do not exist.
     """
@@ -43,7 +43,7 @@ def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
 
 
 def number_of(layer: int, position: int, config: Config) -> int:
-    """The thumbnail number of a unit."""
+    """The picture number of a unit: all features are counted first, then all units."""
     return config.picture_count - sum(config.layer_sizes[layer + 1 :]) + position
 
 

@@ -21,7 +21,7 @@ DIRECTIONS = {"random": "Random directions", "path": "Directions of the path"}
 class Options:
     """The options of a look; each inspection reads those that concern it.
 
-    `unit` is numbered like the thumbnails (features first), `example` like the trainer's points, `parameter` in the
+    `unit` is numbered like the pictures (features first), `example` like the trainer's points, `parameter` in the
     public order; None, or a number out of range, leaves the choice to the inspection. `threshold` is the score, from 0
     to 1, from which an example counts as positive. `compute` requests that expensive results be computed, even if they
     already have been; `directions` is one of `DIRECTIONS`.

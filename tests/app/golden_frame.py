@@ -13,7 +13,8 @@ from engine import Snapshot, TrainingState
 
 PATH = Path(__file__).parents[1] / "golden" / "frame.bin"
 
-UNITS = 7 + 4 + 2 + 1
+FEATURES = 7
+UNITS = 4 + 2 + 1
 
 
 def snapshot() -> Snapshot:
@@ -37,7 +38,7 @@ def snapshot() -> Snapshot:
         train_accuracy=0.996,
         validation_accuracy=None,
         test_accuracy=1.0,
-        selected=UNITS - 1,
+        selected=FEATURES + UNITS - 1,
         surface=(np.add.outer(np.arange(100), np.arange(100)) % 256).astype(np.uint8),
         thumbnails=(np.arange(UNITS * 16 * 16).reshape(UNITS, 16, 16) % 251).astype(np.uint8),
         classes=None,

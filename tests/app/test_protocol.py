@@ -49,6 +49,7 @@ from app.protocol.parser import parse
 from app.protocol.schema import schema
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, FIELDS, Config, Trainer
+from engine.boundary import feature_thumbnails
 from tests.app import golden_frame
 from tests.support.commands import EXAMPLES
 
@@ -273,6 +274,8 @@ def test_schema_has_every_field_feature_and_speed() -> None:
     assert json.loads(json.dumps(known, allow_nan=False)) == known
     assert [field["name"] for field in known["fields"]] == [name for name in FIELDS if name != "own_examples"]
     assert [feature["name"] for feature in known["features"]] == list(FEATURES)
+    pictures = [base64.b64decode(feature["picture"]) for feature in known["features"]]
+    assert pictures == [picture.tobytes() for picture in feature_thumbnails()]
     assert [speed["value"] for speed in known["speeds"]] == list(SPEED_PRESETS)
     assert known["limits"] == {"page_layers": 10, "page_units": 16, "layers": 5}
     by_name = {field["name"]: field for field in known["fields"]}
@@ -290,9 +293,10 @@ def test_export_formats_and_themes_are_all_offered() -> None:
     assert set(get_args(Theme)) == set(THEMES)
 
 
-def test_pages_of_another_version_are_told_to_reload() -> None:
-    with pytest.raises(ProtocolError, match="speaks version 2 of the protocol; reload the page") as refused:
-        parse('{"type":"hello","version":1,"id":3,"link":"#seed=1","more":[]}')
+@pytest.mark.parametrize("version", [1, 2, 4])
+def test_pages_of_another_version_are_told_to_reload(version: int) -> None:
+    with pytest.raises(ProtocolError, match="speaks version 3 of the protocol; reload the page") as refused:
+        parse(f'{{"type":"hello","version":{version},"id":3,"link":"#seed=1","more":[]}}')
     assert [fault.code for fault in refused.value.faults] == ["protocol_version"]
     assert refused.value.id == 3
 
@@ -309,7 +313,7 @@ def test_checkpoints_of_version_1_are_accepted() -> None:
         "arrays": {"params": params},
         "goals": {"own": [None, 7]},
     }
-    hello = parse(json.dumps({"type": "hello", "version": 2, "link": link, "checkpoint": checkpoint, "playing": True}))
+    hello = parse(json.dumps({"type": "hello", "version": 3, "link": link, "checkpoint": checkpoint, "playing": True}))
     assert isinstance(hello, Hello)
     assert hello.checkpoint is not None
     found, state = read_checkpoint(hello.checkpoint)
@@ -328,4 +332,4 @@ def test_examples_in_docstrings_run() -> None:
 
 
 def test_hello_needs_only_the_version() -> None:
-    assert parse('{"type":"hello","version":2}') == Hello(version=2)
+    assert parse('{"type":"hello","version":3}') == Hello(version=3)

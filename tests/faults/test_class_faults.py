@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.classroom.codes import new_secret
+from app.protocol.version import VERSION
 from engine import TrainingState
 from tests.faults.page import Shown, assert_uninterrupted, digest
-from tests.support.class_client import VERSION, ClassPage, Gathering, Memory, start_class
+from tests.support.class_client import ClassPage, Gathering, Memory, start_class
 from tests.support.client import SMALL, ClosedError, Message
 from tests.support.effort import many
 from tests.support.server import ServerProcess

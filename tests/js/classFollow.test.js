@@ -28,11 +28,11 @@ test("a watched experiment is locked as a whole", () => {
 });
 
 test("frames show the output or one unit", () => {
-  const frame = (selected, classes) => /** @type {any} */ ({ selected, arrays: { classes }, shapes: { thumbnails: [12, 10, 10] } });
-  assert.equal(selectedIn(frame(11), [2, 4, 1]), null);
-  assert.equal(selectedIn(frame(8), [2, 4, 1]), 8);
-  assert.equal(selectedIn(frame(9, new Uint8Array(4)), [2, 4, 3]), null);
-  assert.equal(selectedIn(frame(9), [2, 4, 3]), 9);
+  const frame = (selected, classes) => /** @type {any} */ ({ selected, arrays: { classes }, shapes: { thumbnails: [5, 10, 10] } });
+  assert.equal(selectedIn(frame(11), [2, 4, 1], 7), null);
+  assert.equal(selectedIn(frame(8), [2, 4, 1], 7), 8);
+  assert.equal(selectedIn(frame(9, new Uint8Array(4)), [2, 2, 3], 7), null);
+  assert.equal(selectedIn(frame(9), [2, 2, 3], 7), 9);
 });
 
 test("before joining, errors are the class's", () => {

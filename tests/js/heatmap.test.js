@@ -3,8 +3,9 @@ import test from "node:test";
 
 import { createHeatmap } from "../../static/js/map/heatmap.js";
 import { openPage } from "./fakepage.js";
+import { featuresOf } from "./fields.js";
 
-const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }];
+const features = featuresOf({ x: "x₁", y: "x₂" });
 
 /** @returns {any} */
 const stateOf = (parts = {}) => ({
@@ -14,7 +15,7 @@ const stateOf = (parts = {}) => ({
 });
 
 /** @returns {any} */
-const frameOf = (arrays = {}, units = 5) => ({
+const frameOf = (arrays = {}, units = 3) => ({
   selected: 4, thumbnailSize: 2, shapes: { thumbnails: [units, 2, 2], surface: [2, 2] },
   arrays: { surface: Uint8Array.of(255, 255, 255, 255), thumbnails: new Uint8Array(4 * units).fill(128), params: new Float64Array(9), ...arrays },
 });

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { NOTHING_YET, lookAt, outputsOf, rampsFor, summandsIn } from "../../static/js/map/look.js";
+import { featuresOf } from "./fields.js";
 
-const features = [{ label: "x₁" }, { label: "x₂" }];
+const features = featuresOf({ x: "x₁", y: "x₂" });
 
-/** A frame of two features, two hidden units and some outputs, with 2 × 2 thumbnails. @returns {any} */
+/** A frame of two hidden units and some outputs, next to two features, with 2 × 2 thumbnails. @returns {any} */
 function frameOf({ outputs = 1, arrays = {} } = {}) {
-  const units = 4 + outputs;
-  const thumbnails = Uint8Array.from({ length: 4 * units }, (_, i) => 10 * Math.floor(i / 4) + (i % 4));
+  const units = 2 + outputs;
+  const thumbnails = Uint8Array.from({ length: 4 * units }, (_, i) => 20 + 10 * Math.floor(i / 4) + (i % 4));
   return {
     selected: 4, thumbnailSize: 2, shapes: { thumbnails: [units, 2, 2], surface: [3, 3] },
     arrays: { surface: new Uint8Array(9).fill(77), thumbnails, params: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), ...arrays },
@@ -40,6 +41,12 @@ test("hovered units come before pinned ones", () => {
 test("other units are shown from their thumbnails", () => {
   const { picture } = look(frameOf(), stateOf({ hovered: 2 }));
   assert.deepEqual([picture.size, ...picture.picture], [2, 20, 21, 22, 23]);
+});
+
+test("features are shown from their own pictures", () => {
+  const { picture } = look(frameOf(), stateOf({ hovered: 1 }));
+  assert.deepEqual([picture.size, ...picture.picture], [2, 10, 11, 12, 13]);
+  assert.equal(look({ ...frameOf(), selected: 1 }, stateOf({ hovered: 1 })).picture.size, 3, "in full once it is selected");
 });
 
 test("removed units give way to the output", () => {

@@ -3,16 +3,14 @@ import { test } from "node:test";
 
 import { createLoop } from "../../static/js/core/loop.js";
 
-const FEATURES = [{ name: "x" }, { name: "y" }];
-
 /** A whole frame of a network with two inputs and one output. @param {number} seq @param {number} [revision] */
 const frameOf = (seq, revision = 1) => /** @type {any} */ ({
-  type: "frame", seq, revision, epoch: seq, arrays: { params: new Float64Array(3) }, shapes: { thumbnails: [3, 2, 2] },
+  type: "frame", seq, revision, epoch: seq, arrays: { params: new Float64Array(3) }, shapes: { thumbnails: [1, 2, 2] },
 });
 
 /** A loop whose animation frames the test runs. */
 function open() {
-  const state = /** @type {any} */ ({ revision: 1, layers: [2, 1], link: "#a", schema: { features: FEATURES } });
+  const state = /** @type {any} */ ({ revision: 1, layers: [2, 1], link: "#a" });
   const seen = { frames: /** @type {(() => void)[]} */ ([]), drawn: /** @type {any[]} */ ([]), acked: /** @type {number[]} */ ([]), shown: 0 };
   const loop = createLoop({
     store: { get: () => state },

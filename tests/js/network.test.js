@@ -4,9 +4,10 @@ import test from "node:test";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createNetwork } from "../../static/js/network/network.js";
 import { boxOf, openPage } from "./fakepage.js";
+import { featuresOf } from "./fields.js";
 import { h } from "../../static/js/lib/dom.js";
 
-const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }, { name: "xSquared", label: "x₁²" }];
+const features = featuresOf({ x: "x₁", y: "x₂", xSquared: "x₁²" });
 
 /** @returns {any} */
 function stateOf(parts = {}) {
@@ -18,12 +19,12 @@ function stateOf(parts = {}) {
 }
 
 /** @returns {any} */
-const frameOf = (layers = [2, 2, 1], units = 6) => ({
+const frameOf = (layers = [2, 2, 1], units = 3) => ({
   layers, shapes: { thumbnails: [units, 2, 2] }, thumbnailSize: 2, arrays: { thumbnails: new Uint8Array(units * 4), params: Float64Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9) },
 });
 
 /** A network on a page, and what it asked for. */
-function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300, 300), isReduced = false } = {}) {
+function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300, 300), isReduced = false, frame = frameOf() } = {}) {
   const page = openPage();
   const { matchMedia } = globalThis;
   globalThis.matchMedia = /** @type {any} */ ((query) => (query.includes("reduce") ? { matches: isReduced } : matchMedia(query)));
@@ -34,7 +35,7 @@ function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300
   const schema = /** @type {any} */ ({ features, paired: ["maxout"], switching: ["tanh"], controls: [], limits: { page_layers: 6, page_units: 8 } });
   const network = createNetwork(/** @type {any} */ (page.body), { actions, schema, storage, map });
   let state = stateOf(parts);
-  network.draw(frameOf(), state);
+  network.draw(frame, state);
   const unit = (index) => page.body.querySelector(`[data-unit=${index}]`);
   return {
     page, network, done, unit, map, board: page.body.querySelector(".board"), canvas: page.body.querySelector(".links"), card: page.byId("hovercard"),
@@ -49,6 +50,14 @@ test("units are buttons with names", () => {
   assert.match(unit(2).getAttribute("aria-label"), /^x₁², not in use/);
   assert.match(unit(3).getAttribute("aria-label"), /^Layer 1, neuron 1/);
   assert.match(unit(5).getAttribute("aria-label"), /^Output/);
+});
+
+test("features have pictures before the first frame", () => {
+  const { draw, unit } = open({}, { frame: null });
+  const isPainted = (index) => unit(index).querySelector("canvas").calls.includes("putImageData");
+  assert.deepEqual([0, 1, 2, 3, 4].map(isPainted), [true, true, true, false, false]);
+  draw();
+  assert.deepEqual([3, 4].map(isPainted), [true, true]);
 });
 
 test("units are placed by the layout", () => {
@@ -152,14 +161,14 @@ test("locked weights are only shown", () => {
 test("new layers keep other layers' buttons", () => {
   const { draw, unit, page } = open();
   const first = unit(3);
-  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 7));
+  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 4));
   assert.equal(unit(3), first);
   assert.equal(page.body.querySelectorAll(".unit").length, 7);
 });
 
 test("frames of another network are not drawn", () => {
   const { network, draw } = open();
-  draw({}, frameOf([2, 3, 1], 7));
+  draw({}, frameOf([2, 3, 1], 4));
   assert.equal(network.scene(), null);
 });
 
@@ -183,7 +192,7 @@ test("dashes move while training plays", () => {
 });
 
 /** Draws a network with one more layer. */
-const grow = (draw) => draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 7));
+const grow = (draw) => draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 4));
 
 test("new layers ease in, old ones fade", () => {
   const { page, draw, unit } = open();
@@ -193,7 +202,7 @@ test("new layers ease in, old ones fade", () => {
   draw({});
   assert.equal(page.body.querySelectorAll(".leaving").length, 1);
   assert.equal(page.body.querySelectorAll(".leaving .unit").length, 0);
-  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 2] }, layers: [2, 2, 2, 1] }, frameOf([2, 2, 2, 1], 8));
+  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 2] }, layers: [2, 2, 2, 1] }, frameOf([2, 2, 2, 1], 5));
   assert.equal(page.body.querySelectorAll(".leaving").length, 0, "no ghost is left");
 });
 
@@ -235,7 +244,7 @@ test("links run into the map beside them", () => {
 
 test("several outputs have pictures and names", () => {
   const { draw, page } = open();
-  draw({ layers: [2, 2, 3], data: { own: null } }, frameOf([2, 2, 3], 8));
+  draw({ layers: [2, 2, 3], data: { own: null } }, frameOf([2, 2, 3], 5));
   assert.equal(page.body.querySelectorAll(".port").length, 0);
   assert.deepEqual(page.body.querySelectorAll(".class-name").map(({ textContent }) => textContent), ["0", "1", "2"]);
 });

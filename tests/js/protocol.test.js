@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, showsNetwork, VERSION } from "../../static/js/net/protocol.js";
+import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, readSchema, showsNetwork, showsOutput, VERSION } from "../../static/js/net/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
 const up = (number) => Math.ceil(number / 8) * 8;
 
 /** A container as docs/protocol.md describes it, written without the code under test. */
-function container(message, arrays, { magic = "NPG2" } = {}) {
+function container(message, arrays, { magic = "NPG3" } = {}) {
   let end = 0;
   const entries = arrays.map(([name, dtype, shape, values]) => {
     const offset = up(end);
@@ -148,7 +148,7 @@ test("the golden frame is decoded", () => {
   assert.equal(frame.thumbnailSize, 16);
   assert.deepEqual(frame.shapes.surface, [100, 100]);
   assert.equal(frame.arrays.surface[3 * 100 + 99], 102);
-  assert.equal(frame.arrays.thumbnails.length, 14 * 16 * 16);
+  assert.equal(frame.arrays.thumbnails.length, 7 * 16 * 16);
   assert.ok(frame.arrays.thumbnails.every((byte, place) => byte === place % 251));
   assert.ok(frame.arrays.params.every((value, place) => value === (place - 12) / 8));
   assert.deepEqual([...frame.arrays.history_epochs], [363, 364, 365]);
@@ -173,6 +173,16 @@ test("checkpoints of large networks are complete", () => {
   const frame = { checkpoint: { epoch: 1, step: 1, batch: 0, carried: 0, arrays: ["params"] }, arrays: { params } };
   const bytes = Uint8Array.from(atob(checkpointOf(frame, "").arrays.params), (letter) => letter.charCodeAt(0));
   assert.deepEqual(new Float64Array(bytes.buffer), params);
+});
+
+test("the schema brings the pictures of features", () => {
+  const { features } = readSchema('{"features": [{"name": "x", "label": "x₁", "picture": "AAGA/w=="}]}');
+  assert.deepEqual(features, [{ name: "x", label: "x₁", picture: { picture: Uint8Array.of(0, 1, 128, 255), size: 2, classes: null } }]);
+});
+
+test("only a single output is shown in full", () => {
+  const shows = (selected, outputs) => showsOutput({ selected, shapes: { thumbnails: [6 + outputs, 16, 16] } }, 7, outputs);
+  assert.deepEqual([shows(13, 1), shows(12, 1), shows(13, 3), shows(15, 3)], [true, false, false, false]);
 });
 
 test("parameters are counted by layer", () => {
@@ -200,11 +210,11 @@ test("the documentation names this version", () => {
 });
 
 test("showsNetwork needs all pictures, weights and biases", () => {
-  const shows = ({ layers = [2, 4, 2, 1], length = 25, pictures = 7 + 7 }) =>
-    showsNetwork({ layers, arrays: { params: new Float64Array(length) }, shapes: { thumbnails: [pictures, 16, 16] } }, [2, 4, 2, 1], 7);
+  const shows = ({ layers = [2, 4, 2, 1], length = 25, pictures = 7 }) =>
+    showsNetwork({ layers, arrays: { params: new Float64Array(length) }, shapes: { thumbnails: [pictures, 16, 16] } }, [2, 4, 2, 1]);
   for (const length of [25, 25 + 12, 25 + 22, 25 + 4 * 22]) assert.ok(shows({ length }));
   assert.equal(shows({ length: 24 }), false);
   assert.equal(shows({ layers: [2, 2, 4, 1] }), false);
   assert.equal(shows({ layers: null }), false);
-  for (const pictures of [3, 13, 15]) assert.equal(shows({ pictures }), false);
+  for (const pictures of [3, 6, 14]) assert.equal(shows({ pictures }), false);
 });

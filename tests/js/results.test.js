@@ -17,27 +17,29 @@ const frameOf = (changes = {}) => /** @type {any} */ ({
   epoch: 9, train_loss: 0.25, test_loss: 0.375, train_accuracy: 0.9, test_accuracy: 0.8, selected: 2, thumbnailSize: 1,
   variants: [{ variant: RELU, epoch: 9, train_loss: 0.2, test_loss: 0.3, train_accuracy: 1, test_accuracy: 0.95, diverged: null }],
   arrays: {
-    surface: Uint8Array.of(1, 2, 3, 4), thumbnails: Uint8Array.of(7, 8, 9),
+    surface: Uint8Array.of(1, 2, 3, 4), thumbnails: Uint8Array.of(9),
     variant_0_surface: Uint8Array.of(5), variant_0_history_epochs: Uint32Array.of(0, 9),
     variant_0_history_train: Float32Array.of(0.5, 0.25), variant_0_history_test: Float32Array.of(0.5, 2),
   },
-  shapes: { surface: [2, 2], thumbnails: [3, 1, 1], variant_0_surface: [1, 1] }, ...changes,
+  shapes: { surface: [2, 2], thumbnails: [1, 1, 1], variant_0_surface: [1, 1] }, ...changes,
 });
 const stateOf = (/** @type {object[]} */ ...compare) => /** @type {any} */ ({
-  view: { compare }, layers: [2, 1], status: { diverged: null }, config: { activation: "tanh", optimizer: "sgd" },
+  view: { compare }, layers: [2, 1], schema: { features: [{}, {}] }, status: { diverged: null }, config: { activation: "tanh", optimizer: "sgd" },
 });
 
 test("the picture is the output, whatever is selected", () => {
-  assert.deepEqual([...outputPicture(frameOf(), 1).surface], [1, 2, 3, 4]);
-  const other = outputPicture(frameOf({ selected: 0 }), 1);
+  assert.deepEqual([...outputPicture(frameOf(), 1, 2).surface], [1, 2, 3, 4]);
+  const other = outputPicture(frameOf({ selected: 0 }), 1, 2);
   assert.deepEqual([[...other.surface], other.size, other.classes, other.curve], [[9], 1, null, null]);
 });
 
 test("with several classes the likeliest is shown", () => {
-  const frame = frameOf({ selected: 0, shapes: { surface: [2, 2], thumbnails: [4, 1, 1] } });
-  frame.arrays.thumbnails = Uint8Array.of(0, 10, 30, 20);
-  const { surface, classes } = outputPicture(frame, 3);
-  assert.deepEqual([[...surface], [...classes ?? []]], [[30], [1]]);
+  for (const selected of [0, 2]) {
+    const frame = frameOf({ selected, shapes: { surface: [2, 2], thumbnails: [3, 1, 1] } });
+    frame.arrays.thumbnails = Uint8Array.of(10, 30, 20);
+    const { surface, classes } = outputPicture(frame, 3, 2);
+    assert.deepEqual([[...surface], [...classes ?? []]], [[30], [1]]);
+  }
 });
 
 test("a variant's result is found by its change", () => {

@@ -98,12 +98,12 @@ test("a name cannot break the Markdown table", () => {
 
 test("a run's picture is its output", () => {
   const frame = {
-    selected: 8, thumbnailSize: 2, shapes: { surface: [100, 100], thumbnails: [9, 2, 2] },
-    arrays: { surface: new Uint8Array(10000).fill(9), thumbnails: Uint8Array.from({ length: 36 }, (_, place) => place) },
+    selected: 8, thumbnailSize: 2, shapes: { surface: [100, 100], thumbnails: [3, 2, 2] },
+    arrays: { surface: new Uint8Array(10000).fill(9), thumbnails: Uint8Array.from({ length: 12 }, (_, place) => place) },
   };
-  assert.ok(bytesOf(pictureOf(frame, 1).bytes).every((byte) => byte === 9));
-  assert.deepEqual([...bytesOf(pictureOf({ ...frame, selected: 3 }, 1).bytes)], [32, 33, 34, 35]);
-  const classes = pictureOf({ ...frame, selected: 3 }, 3);
+  assert.ok(bytesOf(pictureOf(frame, 1, 6).bytes).every((byte) => byte === 9));
+  assert.deepEqual([...bytesOf(pictureOf({ ...frame, selected: 3 }, 1, 6).bytes)], [8, 9, 10, 11]);
+  const classes = pictureOf({ ...frame, selected: 3 }, 3, 6);
   assert.deepEqual([[...bytesOf(classes.classes)], classes.count], [[2, 2, 2, 2], 3]);
 });
 
@@ -220,12 +220,12 @@ function record() {
   const series = createSeries();
   let [clock, ids] = [0, 0];
   const recorder = createRunRecorder({ runStore, schema: SCHEMA, series, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
-  const arrays = { surface: new Uint8Array(10000), thumbnails: new Uint8Array(36), params: new Float64Array(2) };
+  const arrays = { surface: new Uint8Array(10000), thumbnails: new Uint8Array(4), params: new Float64Array(2) };
   const take = (run, epoch, more = {}) => {
     const { config = CONFIG, past = null, playing = true } = more;
     recorder.take({
-      frame: { run, epoch, train_loss: 1 / (epoch + 1), test_loss: null, train_accuracy: 0.5, test_accuracy: null, selected: 8, thumbnailSize: 2,
-        shapes: { surface: [100, 100], thumbnails: [9, 2, 2] }, arrays, checkpoint: { epoch, step: 0, batch: 0, carried: 0, arrays: ["params"] } },
+      frame: { run, epoch, train_loss: 1 / (epoch + 1), test_loss: null, train_accuracy: 0.5, test_accuracy: null, selected: 0, thumbnailSize: 2,
+        shapes: { surface: [100, 100], thumbnails: [1, 2, 2] }, arrays, checkpoint: { epoch, step: 0, batch: 0, carried: 0, arrays: ["params"] } },
       experiment: { config, link: "#x", layers: [2, 1], revision: 1 }, playing, past, goals: [], examples: null,
     });
     series.add([epoch], [1 / (epoch + 1)], null);

@@ -5,8 +5,9 @@ import { layoutNetwork } from "../../static/js/network/layout.js";
 import {
   boardHeight, isFeatureLocked, isFrameOf, layoutOptions, leftOutIn, mapBeside, namingOf, neighborOf, pinnedBy, structureOf, unitLooks,
 } from "../../static/js/network/shape.js";
+import { featuresOf } from "./fields.js";
 
-const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }, { name: "xSquared", label: "x₁²" }];
+const features = featuresOf({ x: "x₁", y: "x₂", xSquared: "x₁²" });
 
 /** @returns {any} */
 function stateOf(parts = {}) {
@@ -51,10 +52,10 @@ test("a board below the fold keeps its height", () => {
 
 test("frames of other networks do not fit", () => {
   const arranged = { layout: { units }, naming };
-  const frame = (layers, pictures = 7) => /** @type {any} */ ({ layers, shapes: { thumbnails: [pictures, 2, 2] }, arrays: { params: new Float64Array(9) } });
+  const frame = (layers, pictures = 4) => /** @type {any} */ ({ layers, shapes: { thumbnails: [pictures, 2, 2] }, arrays: { params: new Float64Array(9) } });
   assert.equal(isFrameOf(frame([1, 2, 1, 1]), arranged, [2, 1]), true);
   assert.equal(isFrameOf(frame([2, 2, 1, 1]), arranged, [2, 1]), false);
-  assert.equal(isFrameOf(frame([1, 2, 1, 1], 6), arranged, [2, 1]), false);
+  assert.equal(isFrameOf(frame([1, 2, 1, 1], 3), arranged, [2, 1]), false);
 });
 
 test("features are locked by name", () => {

@@ -4,8 +4,9 @@ import test from "node:test";
 import { h } from "../../static/js/lib/dom.js";
 import { createSurface } from "../../static/js/map/surface.js";
 import { openPage } from "./fakepage.js";
+import { featuresOf } from "./fields.js";
 
-const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }];
+const features = featuresOf({ x: "x₁", y: "x₂" });
 
 /** @returns {any} */
 const stateOf = (parts = {}) => ({
@@ -16,8 +17,8 @@ const stateOf = (parts = {}) => ({
 
 /** @returns {any} */
 const frameOf = () => ({
-  selected: 4, thumbnailSize: 2, shapes: { thumbnails: [5, 2, 2], surface: [2, 2] },
-  arrays: { surface: Uint8Array.of(255, 255, 255, 255), thumbnails: new Uint8Array(20).fill(128), params: new Float64Array(9) },
+  selected: 4, thumbnailSize: 2, shapes: { thumbnails: [3, 2, 2], surface: [2, 2] },
+  arrays: { surface: Uint8Array.of(255, 255, 255, 255), thumbnails: new Uint8Array(12).fill(128), params: new Float64Array(9) },
 });
 
 /**

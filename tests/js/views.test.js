@@ -11,7 +11,7 @@ import { h } from "../../static/js/lib/dom.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createViews } from "../../static/js/page/views.js";
 import { openPage, setGlobals } from "./fakepage.js";
-import { field } from "./fields.js";
+import { featuresOf, field } from "./fields.js";
 
 const TEMPLATES = new URL("../../templates/", import.meta.url);
 const DEFAULTS = { seed: "1", weight_seed: "", weight_offset: 0, learning_rate: 0.03, hidden_layer_sizes: [2], features: ["x", "y"], dataset: "circle", problem: "classification", loss: "cross_entropy", batch_size: 10, noise: 0 };
@@ -19,7 +19,7 @@ const SCHEMA = {
   groups: [],
   fields: Object.entries(DEFAULTS).map(([name, value]) => field(name, { kind: "text", default: value, offered: [value] })),
   controls: [{ name: "pictureExport", fields: [], view: [], commands: [] }],
-  features: ["x", "y"].map((name) => ({ name, label: name })), paired: [], switching: [], limits: { page_layers: 6, page_units: 8 }, speeds: [],
+  features: featuresOf({ x: "x", y: "y" }), paired: [], switching: [], limits: { page_layers: 6, page_units: 8 }, speeds: [],
 };
 
 /** The text of a template and of those it is made of, for ids in the templates of other pages must not count. @param {string} name @returns {string} */
@@ -67,9 +67,9 @@ function open(t) {
 /** @param {number} epoch @param {number} loss @returns {any} */
 const frameOf = (epoch, loss) => ({
   epoch, step: epoch, layers: [2, 2, 1], train_loss: loss, test_loss: loss, validation_loss: null, revision: -1, thumbnailSize: 2, selected: null,
-  shapes: { thumbnails: [5, 2, 2], surface: [3, 3] },
+  shapes: { thumbnails: [3, 2, 2], surface: [3, 3] },
   arrays: {
-    thumbnails: new Uint8Array(20), surface: new Uint8Array(9), params: new Float64Array(9),
+    thumbnails: new Uint8Array(12), surface: new Uint8Array(9), params: new Float64Array(9),
     history_epochs: Float64Array.of(epoch), history_train: Float64Array.of(loss), history_test: Float64Array.of(loss),
   },
 });

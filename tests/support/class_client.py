@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any, Self
 
+from app.protocol.version import VERSION
 from tests.support.client import PATIENCE, SMALL, Client, ClosedError, Message
-
-VERSION = 2
 
 
 @dataclass

@@ -6,6 +6,7 @@
  * @typedef {import("../core/types.js").Frame} Frame
  */
 
+import { showsOutput } from "../net/protocol.js";
 import { isOfClass } from "./wire.js";
 
 /** What a page may always send. */
@@ -43,12 +44,12 @@ export const readOnly = (message, controls) =>
  * The unit that a frame shows in full.
  * @param {Pick<Frame, "selected" | "arrays" | "shapes">} frame
  * @param {readonly number[]} layers  units per layer
+ * @param {number} features  how many there are, used or not
  * @returns {number | null} null: the output
  */
-export function selectedIn({ selected, arrays, shapes }, layers) {
-  const outputs = layers[layers.length - 1] ?? 1;
-  const isOutput = arrays.classes !== undefined || (outputs === 1 && selected === shapes.thumbnails[0] - outputs);
-  return isOutput ? null : selected;
+export function selectedIn(frame, layers, features) {
+  const isOutput = frame.arrays.classes !== undefined || showsOutput(frame, features, layers[layers.length - 1] ?? 1);
+  return isOutput ? null : frame.selected;
 }
 
 /** Whether a message is of the class rather than of a session. @param {{type: string}} message @param {boolean} isAtDoor  nobody has let the page in yet */

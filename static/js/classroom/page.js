@@ -64,7 +64,7 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
     if (!watching) return message;
     if (message.type === "config") return readOnly(message, schema.controls);
     if (message.type === "frame") {
-      store.set({ selected: selectedIn(message, layers) });
+      store.set({ selected: selectedIn(message, layers, schema.features.length) });
       // over a student's shoulder, nobody says what is open
       if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, PANEL_NAMES));
     }

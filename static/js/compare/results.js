@@ -4,6 +4,7 @@ import { lossRange } from "../chart/series.js";
 import { isEqual } from "../core/store.js";
 import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
 import { likeliest } from "../map/picture.js";
+import { showsOutput } from "../net/protocol.js";
 import { leader, variantText } from "./variants.js";
 
 /**
@@ -49,12 +50,13 @@ import { leader, variantText } from "./variants.js";
 
 /**
  * The picture of the main network's output. If another unit is on the large map, the small picture has to do.
- * @param {Frame} frame @param {number} outputs  number of output units
+ * @param {Frame} frame @param {number} outputs  number of output units @param {number} features  how many there are, used or not
  * @returns {Picture}
  */
-export function outputPicture({ arrays, shapes, thumbnailSize, selected }, outputs) {
+export function outputPicture(frame, outputs, features) {
+  const { arrays, shapes, thumbnailSize } = frame;
   const first = shapes.thumbnails[0] - outputs;
-  if (selected === first || arrays.classes) {
+  if (showsOutput(frame, features, outputs) || arrays.classes) {
     return { surface: arrays.surface, size: shapes.surface[1], classes: arrays.classes ?? null, curve: arrays.curve ?? null };
   }
   const length = thumbnailSize * thumbnailSize;
@@ -63,10 +65,10 @@ export function outputPicture({ arrays, shapes, thumbnailSize, selected }, outpu
   return { surface, size: thumbnailSize, classes: small?.classes ?? null, curve: null };
 }
 
-/** @param {Frame} frame @param {Pick<PageState, "layers" | "status">} state @param {Losses} series @returns {Result} */
-function mainResult(frame, { layers, status }, { epochs, train, test }) {
+/** @param {Frame} frame @param {Pick<PageState, "layers" | "status" | "schema">} state @param {Losses} series @returns {Result} */
+function mainResult(frame, { layers, status, schema }, { epochs, train, test }) {
   const { epoch, train_loss, test_loss, train_accuracy, test_accuracy } = frame;
-  const picture = outputPicture(frame, layers[layers.length - 1]);
+  const picture = outputPicture(frame, layers[layers.length - 1], schema.features.length);
   return { epoch, train_loss, test_loss, train_accuracy, test_accuracy, diverged: status.diverged, picture, losses: { epochs, train, test } };
 }
 
@@ -98,7 +100,7 @@ export function noteOf(result, last) {
 /**
  * The cards: the main network first, then one for each variant.
  * @param {Frame | null} frame
- * @param {Pick<PageState, "view" | "layers" | "status">} state
+ * @param {Pick<PageState, "view" | "layers" | "status" | "schema">} state
  * @param {Losses} series  of the main network
  * @returns {Card[]}
  */

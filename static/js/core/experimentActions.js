@@ -60,7 +60,7 @@ function createNetworkActions({ store, configure }) {
 export function createExperimentActions({ store, send, openExperiment, onSelect }) {
   const { schema } = store.get();
 
-  /** @param {number | null} unit  index into the frame's thumbnails; null is the output */
+  /** @param {number | null} unit  its number; null is the output */
   function select(unit) {
     const before = store.get();
     store.set({ selected: unit, hovered: null });

@@ -29,7 +29,7 @@ export function createLoop({ store, requestFrame, draw, acknowledge, onShown }) 
   function run() {
     isScheduled = false;
     const state = store.get();
-    const frame = newest && showsNetwork(newest, state.layers, state.schema.features.length) ? newest : null;
+    const frame = newest && showsNetwork(newest, state.layers) ? newest : null;
     draw(frame, state, arrived.filter((other) => other !== frame));
     for (const { seq } of arrived) acknowledge(seq);
     arrived = [];

@@ -3,8 +3,8 @@
  *
  * Names with underscores are those of the wire (see docs/protocol.md); all others are the page's own.
  *
- * A unit is known by its index into a frame's `thumbnails`: every feature of the schema first (used or not), then the
- * units of the hidden layers, layer by layer, and the output last.
+ * A unit is known by its number: every feature of the schema is counted first (used or not), then the units of the hidden
+ * layers, layer by layer, and the output last.
  */
 
 /* ---- The schema: what the server says about itself when it makes the page ---- */
@@ -49,7 +49,7 @@
  * @property {{value: string, label: string}[]} groups  of the fields
  * @property {string[]} paired  activations whose units have several pieces, of which links show the first
  * @property {string[]} switching  activations whose units switch where their weighted sum is 0
- * @property {{name: string, label: string}[]} features
+ * @property {{name: string, label: string, picture: import("../map/picture.js").Picture}[]} features
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, section by section
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
@@ -476,7 +476,7 @@
  * @property {number | null} train_accuracy  From 0 to 1, also in regression.
  * @property {number | null} validation_accuracy
  * @property {number | null} test_accuracy
- * @property {number} selected  The unit whose picture `surface` is: an index into `thumbnails`.
+ * @property {number} selected  The number of the feature or unit whose picture `surface` is.
  * @property {number} epochs_per_second
  * @property {boolean} past  Whether it shows an earlier epoch than the latest.
  * @property {RunProgress | null} progress
@@ -546,7 +546,7 @@
 /**
  * @typedef {object} FrameArrays
  * @property {Uint8Array} surface  100 × 100, rows from the top
- * @property {Uint8Array} thumbnails  n × t × t
+ * @property {Uint8Array} thumbnails  n × t × t: of every unit, but not of the features
  * @property {Float64Array} params
  * @property {Uint32Array} [history_epochs]
  * @property {Float32Array} [history_train]

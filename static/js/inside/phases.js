@@ -97,7 +97,7 @@ const unitsBefore = (layers, layer) => layers.slice(1, layer).reduce((sum, count
 /**
  * The unit that the numbers are about.
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
- * @param {number | null} selected  index into the thumbnails; null: the output
+ * @param {number | null} selected  number of a feature or unit; null: the output
  * @param {number} features  number of all features, used or not
  * @returns {{layer: number, row: number}} layer: from 1; a unit that does not exist is the output
  */
@@ -111,7 +111,7 @@ export function chosenUnit(layers, selected, features) {
 }
 
 /**
- * The index of a unit of the small network into the thumbnails; null for the only output.
+ * The number of a unit of the small network, all features counted first; null for the only output.
  * @param {readonly number[]} layers @param {{layer: number, row: number}} unit @param {number} features
  */
 export function selectionOf(layers, { layer, row }, features) {

@@ -5,6 +5,7 @@
  * @typedef {import("../core/types.js").State} State
  * @typedef {import("../lib/palette.js").Palette} Palette
  * @typedef {import("./picture.js").Picture} Picture
+ * @typedef {import("../core/types.js").Schema["features"]} Features
  */
 
 import { parameterIndex } from "../net/protocol.js";
@@ -40,12 +41,12 @@ export const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
  * and an output unit the probability of its class; with one input it is a curve.
  * @param {Frame} frame
  * @param {Pick<State, "hovered" | "selected" | "config" | "data" | "layers">} state
- * @param {readonly {label: string}[]} features  of the schema
+ * @param {Features} features
  * @returns {Look}
  */
 export function lookAt(frame, state, features) {
   const { hovered, selected, config, data } = state;
-  const units = frame.shapes.thumbnails[0];
+  const units = features.length + frame.shapes.thumbnails[0];
   const outputs = outputsOf(state);
   const firstOutput = units - outputs;
   const wanted = hovered ?? selected;
@@ -53,15 +54,15 @@ export function lookAt(frame, state, features) {
   const shown = unit ?? firstOutput;
   const named = { name: unitName(shown, { features, layers: config.hidden_layer_sizes }), role: roleOf(shown, features.length, firstOutput) };
   const plain = { ...NOTHING_YET, ...named };
-  if (data?.dimensions === 1) return { ...plain, curve: curveOf(frame, shown) };
+  if (data?.dimensions === 1) return { ...plain, curve: curveOf(frame, shown, features) };
   if (outputs === 1) {
     const isProbability = shown === firstOutput && config.problem === "classification" && config.loss === "cross_entropy";
-    return { ...plain, picture: pictureOf(frame, shown), kind: isProbability ? "probability" : "value" };
+    return { ...plain, picture: pictureOf(frame, shown, features), kind: isProbability ? "probability" : "value" };
   }
-  if (unit === null) return { ...plain, name: "Output", picture: likeliestOf(frame, firstOutput, outputs), kind: "classes", count: outputs };
-  if (unit < firstOutput) return { ...plain, picture: pictureOf(frame, unit) };
+  if (unit === null) return { ...plain, name: "Output", picture: likeliestOf(frame, outputs), kind: "classes", count: outputs };
+  if (unit < firstOutput) return { ...plain, picture: pictureOf(frame, unit, features) };
   const number = unit - firstOutput;
-  return { ...plain, name: labelsOf(state)[number] || `Class ${number}`, picture: pictureOf(frame, unit), kind: "probability", number, count: outputs };
+  return { ...plain, name: labelsOf(state)[number] || `Class ${number}`, picture: pictureOf(frame, unit, features), kind: "probability", number, count: outputs };
 }
 
 /** @param {number} unit @param {number} features  how many there are @param {number} firstOutput @returns {Look["role"]} */
@@ -70,24 +71,26 @@ function roleOf(unit, features, firstOutput) {
   return unit < firstOutput ? "neuron" : "output";
 }
 
-/** The picture of a unit: in full if the frame has it. @param {Frame} frame @param {number} unit @returns {Picture} */
-function pictureOf({ selected, arrays, shapes, thumbnailSize }, unit) {
+/** The picture of a feature or unit: in full if the frame has it. @param {Frame} frame @param {number} unit @param {Features} features @returns {Picture} */
+function pictureOf({ selected, arrays, shapes, thumbnailSize }, unit, features) {
   if (unit === selected && !arrays.classes) return { picture: arrays.surface, size: shapes.surface[1], classes: null };
+  if (unit < features.length) return features[unit].picture;
   const length = thumbnailSize * thumbnailSize;
-  return { picture: arrays.thumbnails.subarray(unit * length, (unit + 1) * length), size: thumbnailSize, classes: null };
+  const start = (unit - features.length) * length;
+  return { picture: arrays.thumbnails.subarray(start, start + length), size: thumbnailSize, classes: null };
 }
 
-/** The curve of a unit: in full if the frame has it. @param {Frame} frame @param {number} unit */
-function curveOf(frame, unit) {
+/** The curve of a feature or unit: in full if the frame has it. @param {Frame} frame @param {number} unit @param {Features} features */
+function curveOf(frame, unit, features) {
   if (unit === frame.selected && frame.arrays.curve) return frame.arrays.curve;
-  const { picture, size } = pictureOf(frame, unit);
+  const { picture, size } = pictureOf(frame, unit, features);
   return middleLine(picture, size);
 }
 
-/** The likeliest class of each pixel: in full if the frame has it. @param {Frame} frame @param {number} first @param {number} count @returns {Picture} */
-function likeliestOf({ arrays: { surface, classes, thumbnails }, shapes, thumbnailSize }, first, count) {
+/** The likeliest class of each pixel: in full if the frame has it. @param {Frame} frame @param {number} count @returns {Picture} */
+function likeliestOf({ arrays: { surface, classes, thumbnails }, shapes, thumbnailSize }, count) {
   if (classes) return { picture: surface, classes, size: shapes.surface[1] };
-  return likeliest(thumbnails, first, count, thumbnailSize);
+  return likeliest(thumbnails, shapes.thumbnails[0] - count, count, thumbnailSize);
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 
 // generated: version
-export const VERSION = 2;
+export const VERSION = 3;
 // end generated
 
 /** The bytes "NPG" and the version, as a little-endian number. */
@@ -17,6 +17,20 @@ const PREFIX = 8;
 
 /** Typed arrays use the machine's byte order; that of every browser is little-endian. */
 const DTYPES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
+
+/**
+ * The schema in the page's HTML, with the pictures of the features, which never change and are therefore in no frame.
+ * @param {string} text
+ * @returns {import("../core/types.js").Schema}
+ */
+export function readSchema(text) {
+  const schema = JSON.parse(text);
+  for (const feature of schema.features) {
+    const picture = Uint8Array.from(atob(feature.picture), (letter) => letter.charCodeAt(0));
+    feature.picture = { picture, size: Math.sqrt(picture.length), classes: null };
+  }
+  return schema;
+}
 
 /**
  * @param {Record<string, unknown>} message  with its `type`
@@ -186,13 +200,20 @@ export function parameterCount(layers) {
  * `params`, for normalization and further maxout pieces, only matters to the server.
  * @param {Frame} frame
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
- * @param {number} features  how many there are, used or not
  * @returns {boolean}
  */
-export function showsNetwork({ layers: shown, arrays, shapes }, layers, features) {
-  const pictures = layers.slice(1).reduce((count, units) => count + units, features);
+export function showsNetwork({ layers: shown, arrays, shapes }, layers) {
+  const pictures = layers.slice(1).reduce((count, units) => count + units, 0);
   return String(shown) === String(layers) && shapes.thumbnails[0] === pictures && arrays.params.length >= parameterCount(layers);
 }
+
+/**
+ * Whether a frame shows a single output in full.
+ * @param {Pick<Frame, "selected" | "shapes">} frame
+ * @param {number} features  how many there are, used or not
+ * @param {number} outputs  output units
+ */
+export const showsOutput = ({ selected, shapes }, features, outputs) => outputs === 1 && selected === features + shapes.thumbnails[0] - 1;
 
 /**
  * The index of a weight or bias in `params`.

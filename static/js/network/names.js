@@ -33,7 +33,7 @@ const hiddenName = (layer, row) => `Layer ${layer}, neuron ${row + 1}`;
 
 /**
  * The full name of a unit: "x₁", "Layer 1, neuron 2", "Output", and with several outputs "Output 2".
- * @param {number} unit  index into the thumbnails: features first, then the hidden layers, then the outputs
+ * @param {number} unit  its number: features first, then the hidden layers, then the outputs
  * @param {{features: readonly {label: string}[], layers: readonly number[]}} network  `layers`: units of each hidden layer
  * @returns {string}
  */

@@ -99,7 +99,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   function drawUnits() {
     if (!state || !palette || !arranged) return;
     leftOut = leftOutIn(leftOut, frame, state);
-    units.draw(frame, unitLooks(state, { ...arranged, leftOut }, palette), schema.features.length);
+    units.draw(frame, unitLooks(state, { ...arranged, leftOut }, palette), schema.features);
   }
 
   function paint() {

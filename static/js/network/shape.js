@@ -89,9 +89,9 @@ export function mapBeside(board, map) {
  * @param {readonly number[]} hidden  units of each hidden layer
  * @returns {boolean}
  */
-export function isFrameOf(frame, { layout: { units }, naming: { features, outputs } }, hidden) {
+export function isFrameOf(frame, { layout: { units }, naming: { outputs } }, hidden) {
   const inputs = units.filter(({ layer, used }) => layer === 0 && used).length;
-  return showsNetwork(/** @type {Frame} */ (frame), [inputs, ...hidden, outputs], features.length);
+  return showsNetwork(/** @type {Frame} */ (frame), [inputs, ...hidden, outputs]);
 }
 
 /**

@@ -1,6 +1,8 @@
 /**
  * The buttons of features, neurons and outputs, with their pictures and names.
  *
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Schema} Schema
  * @typedef {import("./layout.js").Layout} Layout
  * @typedef {import("./layout.js").UnitBox} UnitBox
  * @typedef {import("./names.js").Naming} Naming
@@ -102,9 +104,13 @@ export function createUnits(board, groupOf, describedBy) {
       return button instanceof HTMLElement ? boxes.get(Number(button.dataset.unit)) : undefined;
     },
 
-    /** @param {import("../core/types.js").Frame | null} frame @param {(index: number) => import("./shape.js").UnitLook} lookOf @param {number} firstUnit */
-    draw(frame, lookOf, firstUnit) {
-      for (const [index, view] of byIndex) drawUnit(view, index, frame, lookOf(index), index >= firstUnit);
+    /** @param {Frame | null} frame @param {(index: number) => import("./shape.js").UnitLook} lookOf @param {Schema["features"]} features */
+    draw(frame, lookOf, features) {
+      for (const [index, view] of byIndex) {
+        const look = lookOf(index);
+        drawPicture(view, index, frame, look.ramp, features);
+        drawState(view, look, index >= features.length);
+      }
     },
   };
 }
@@ -220,13 +226,16 @@ function nameClass(element, text) {
   element.title = text;
 }
 
-/**
- * @param {UnitView} view @param {number} index @param {import("../core/types.js").Frame | null} frame @param {import("./shape.js").UnitLook} look
- * @param {boolean} canBePinned
- */
-function drawUnit({ button, thumbnail, name }, index, frame, { ramp, color, isPinned, isHovered, isLeftOut }, canBePinned) {
-  if (button.classList.contains("port")) thumbnail.draw(RAMP.bytes, 0, RAMP.size, ramp);
-  else if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, ramp);
+/** Draws the picture of a feature at once, and that of a unit as the frame has it. @param {UnitView} view @param {number} index @param {Frame | null} frame
+ * @param {Uint32Array} ramp @param {Schema["features"]} features */
+function drawPicture({ button, thumbnail }, index, frame, ramp, features) {
+  if (index < features.length) thumbnail.draw(features[index].picture.picture, 0, features[index].picture.size, ramp);
+  else if (button.classList.contains("port")) thumbnail.draw(RAMP.bytes, 0, RAMP.size, ramp);
+  else if (frame) thumbnail.draw(frame.arrays.thumbnails, index - features.length, frame.thumbnailSize, ramp);
+}
+
+/** @param {UnitView} view @param {import("./shape.js").UnitLook} look @param {boolean} canBePinned */
+function drawState({ button, name }, { color, isPinned, isHovered, isLeftOut }, canBePinned) {
   const dot = color === null ? null : name?.querySelector("i");
   if (dot && dot.dataset.color !== color) dot.style.background = dot.dataset.color = color ?? "";
   if (canBePinned && button.getAttribute("aria-pressed") !== String(isPinned)) button.setAttribute("aria-pressed", String(isPinned));

@@ -18,6 +18,7 @@ import { PANELS, isPanel } from "../inside/panels.js";
 import { byId } from "../lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "../net/address.js";
 import { diagnose } from "../net/diagnosis.js";
+import { readSchema } from "../net/protocol.js";
 import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "../net/resume.js";
 import { socketUrlOf, urlOf } from "../net/root.js";
 import { createSession } from "../net/session.js";
@@ -61,8 +62,7 @@ export function createPlayground({
   socketPath = () => SOCKET_PATH, entrance = {}, take = (message) => message, maySend = () => true,
   storages: changed = (storages) => storages, link = null, isChartDraft = false, draw = () => {},
 } = {}) {
-  /** @type {import("../core/types.js").Schema} */
-  const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
+  const schema = readSchema(byId("schema", HTMLScriptElement).text);
   const keys = linkKeys(schema);
   const store = createStore({ ...initialState(schema, initialTheme()), tab: initialTab() });
   const storages = changed(createStorages());

@@ -43,17 +43,17 @@ const POINTS = 200;
  * @param {Begun} begun
  * @param {Situation} situation
  * @param {Run | undefined} saved  as it was written last: the user may have named or starred it since
- * @param {Pick<Run, "changes" | "losses">} rest
+ * @param {Pick<Run, "changes" | "losses" | "picture">} rest
  * @returns {Run}
  */
-export function runOf({ id, number, name, started, origin, duration }, { frame, experiment: { config, link, layers }, goals, examples }, saved, { changes, losses }) {
+export function runOf({ id, number, name, started, origin, duration }, { frame, experiment: { config, link }, goals, examples }, saved, rest) {
   return {
     id, number: saved?.number ?? number, name: saved?.name ?? name, starred: saved?.starred ?? false, started: saved?.started ?? started,
-    origin, changes, config, link, epoch: frame.epoch,
+    origin, ...rest, config, link, epoch: frame.epoch,
     trainLoss: frame.train_loss ?? null, testLoss: frame.test_loss ?? null,
     trainAccuracy: frame.train_accuracy ?? null, testAccuracy: frame.test_accuracy ?? null,
     goals: goals.flatMap(({ label, medal, reached }) => (reached === null ? [] : [{ label, medal, reached }])),
-    duration, picture: pictureOf(frame, layers[layers.length - 1]), losses, checkpoint: checkpointOf(frame, link), examples,
+    duration, checkpoint: checkpointOf(frame, link), examples,
   };
 }
 
@@ -101,8 +101,10 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
     isNews = false;
     const saved = runStore.get(begun.id);
     begun.number = saved?.number ?? (begun.number || nextNumber(runStore.runs));
+    const { frame, experiment: { config, layers } } = last;
     onWritten(runStore.put(runOf(begun, last, saved, {
-      changes: changesBetween(schema, begun.before, last.experiment.config), losses: thin(series, POINTS),
+      changes: changesBetween(schema, begun.before, config), losses: thin(series, POINTS),
+      picture: pictureOf(frame, layers[layers.length - 1], schema.features.length),
     })));
   }
 

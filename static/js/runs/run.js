@@ -9,6 +9,7 @@
 
 import { valuesOf, whyIdle } from "../core/applies.js";
 import { isEqual } from "../core/store.js";
+import { showsOutput } from "../net/protocol.js";
 
 /**
  * @typedef {object} RecordedRun
@@ -77,14 +78,14 @@ export function changesBetween(schema, before, now) {
 
 /**
  * A small picture of a frame's output: from the large one if that shows it, else from the thumbnail.
- * @param {Frame} frame @param {number} outputs  output units
+ * @param {Frame} frame @param {number} outputs  output units @param {number} features  how many there are, used or not
  * @returns {Picture}
  */
-export function pictureOf(frame, outputs) {
+export function pictureOf(frame, outputs, features) {
   const { arrays: { surface, classes, thumbnails }, shapes, thumbnailSize } = frame;
   const first = shapes.thumbnails[0] - outputs;
   if (outputs > 1 && classes) return shrink(surface, classes, shapes.surface[1], outputs);
-  if (outputs === 1 && frame.selected === first) return shrink(surface, null, shapes.surface[1], 0);
+  if (showsOutput(frame, features, outputs)) return shrink(surface, null, shapes.surface[1], 0);
   const length = thumbnailSize * thumbnailSize;
   const pictures = Array.from({ length: outputs }, (_, unit) => thumbnails.subarray((first + unit) * length, (first + unit + 1) * length));
   if (outputs === 1) return { size: thumbnailSize, bytes: base64(pictures[0]), classes: null, count: 0 };
