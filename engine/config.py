@@ -7,7 +7,8 @@ control, link key, checks, help and effect follow from the row.
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import attrgetter, ne
 from types import MappingProxyType
 from typing import Any
 
@@ -340,14 +341,8 @@ class Config:
     # fmt: on
 
     def __post_init__(self) -> None:
-        errors: list[FieldError] = []
-        for name, field in FIELDS.items():
-            try:
-                object.__setattr__(self, name, field.check(getattr(self, name)))
-            except ConfigError as error:
-                errors += error.errors
-        if errors:
-            raise ConfigError(errors)
+        for name, value in _checked({name: getattr(self, name) for name in FIELDS}).items():
+            object.__setattr__(self, name, value)
 
     def replace(self, **changes: Any) -> "Config":
         """A config with some fields changed, or the same object if nothing differs.
@@ -367,8 +362,14 @@ class Config:
                 FieldError("unknown_field", shorten(name)[1:-1], shorten(changes[name]), allowed)
                 for name in unknown[:10]
             )
-        changed = dataclasses.replace(self, **changes)
-        return self if changed == self else changed
+        checked = _checked({name: changes[name] for name in FIELDS if name in changes})
+        if all(getattr(self, name) == value for name, value in checked.items()):
+            return self
+        # no rule is about several fields, so those that stay need no second check
+        changed = object.__new__(Config)
+        for name in FIELDS:
+            object.__setattr__(changed, name, checked[name] if name in checked else getattr(self, name))
+        return changed
 
     @property
     def active_dataset(self) -> str:
@@ -449,6 +450,20 @@ class Config:
         return count_parameters(self.layer_sizes, self.pieces, self.batch_norm)
 
 
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of fields as a config stores them. Raises `ConfigError` with every reason."""
+    checked: dict[str, Any] = {}
+    errors: list[FieldError] = []
+    for name, value in values.items():
+        try:
+            checked[name] = FIELDS[name].check(value)
+        except ConfigError as error:
+            errors += error.errors
+    if errors:
+        raise ConfigError(errors)
+    return checked
+
+
 def hidden_activations(depth: int, usual: str, own: tuple[str, ...]) -> tuple[str, ...]:
     """The activations of `depth` hidden layers: each layer's `own`, or else the usual one."""
     return tuple(own[layer] if layer < len(own) and own[layer] else usual for layer in range(depth))
@@ -504,7 +519,10 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 """The table of the config's fields, by name."""
 
 
+_values_of = attrgetter(*FIELDS)
+_EFFECTS = tuple(field.effect for field in FIELDS.values())
+
+
 def effect_of(old: Config, new: Config) -> Effect:
     """What must be rebuilt to go from `old` to `new`."""
-    changed = (field.effect for name, field in FIELDS.items() if getattr(old, name) != getattr(new, name))
-    return max(changed, default=Effect.NOTHING)
+    return max(compress(_EFFECTS, map(ne, _values_of(old), _values_of(new))), default=Effect.NOTHING)

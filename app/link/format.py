@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.link.characters import ENCODED_STRUCTURE, SWALLOWED, seed_in
@@ -54,6 +54,11 @@ class View:
         object.__setattr__(self, "goals", tuple((name, goals[name]) for name in GOALS if name in goals))
         object.__setattr__(self, "compare", check_variants(self.compare))
 
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as a message has them."""
+        found = {name: getattr(self, name) for name in self.__slots__}
+        return {**found, "sweep": None if self.sweep is None else asdict(self.sweep)}
+
     @property
     def has_own_goal(self) -> bool:
         """Whether there is a target besides the goals of a course link."""
@@ -86,15 +91,15 @@ def _is_plain_seed(seed: str) -> bool:
 
 
 def slots_of(config: Config, view: View) -> dict[str, Any]:
-    """The values of the single keys, by slot."""
+    """The values of the single keys, by slot; those that are missing have their default."""
     plain_seed = _is_plain_seed(config.seed)
     zeros = config.initializer == "zeros"
     return {
         **{name: getattr(config, name) for name in _FIELDS},
         **{name: getattr(view, name) for name in _VIEW},
         **{name: name in config.features for name in FEATURE_NAMES},
-        **{f"{name}_hide": name in view.hidden for name in HIDEABLE},
-        **{f"{name}_lock": name in view.locked for name in HIDEABLE},
+        **{f"{name}_hide": True for name in view.hidden},
+        **{f"{name}_lock": True for name in view.locked},
         **dict(view.goals),
         "zeros": zeros,
         "initializer": FIELDS["initializer"].default if zeros else config.initializer,
@@ -132,6 +137,11 @@ def new_seed() -> str:
     return f"0.{secrets.randbelow(100_000):05d}"
 
 
+_PLACES = {key.slot: place for place, key in enumerate(KEYS)}
+_DEFAULTS = {key.slot: key.default for key in KEYS}
+_ALWAYS = {key.slot for key in KEYS if key.always}
+
+
 def format_link(config: Config, view: View | None = None) -> str:
     """The canonical link of an experiment, beginning with `#`; `parse_link` returns the same experiment.
 
@@ -141,8 +151,6 @@ def format_link(config: Config, view: View | None = None) -> str:
     '#activation=tanh&batchSize=10&dataset=spiral&...&seed=0.5&...&optimizer=adam'
     """
     slots = slots_of(config, view or View())
-    return "#" + "&".join(
-        f"{key.name}={key.type.format(value)}"
-        for key in KEYS
-        if (value := slots.get(key.slot, key.default)) != key.default or key.always
-    )
+    places = sorted(_PLACES[slot] for slot, value in slots.items() if slot in _ALWAYS or value != _DEFAULTS[slot])
+    keys = (KEYS[place] for place in places)
+    return "#" + "&".join(f"{key.name}={key.type.format(slots[key.slot])}" for key in keys)

@@ -575,9 +575,12 @@ def plain(value: Any) -> dict[str, Any]:
     return found
 
 
+_ENCODER = json.JSONEncoder(default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
 def dump(value: object) -> str:
     """A value as JSON, which holds finite numbers only."""
-    return json.dumps(value, default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def encode(message: Message) -> str:

@@ -1,7 +1,6 @@
 """The events of a session: all messages in order, and frames and cards when they are wanted, due and show a change."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from math import inf
 
 from app.export.animation import Animation
@@ -131,7 +130,7 @@ class Publisher:
         """The experiment in force; `fresh` if earlier frames are of a network that no longer exists."""
         config, view, revision = self._experiment.config, self._experiment.view, self._experiment.revision
         link = format_link(config, view)
-        message = config_message(config, asdict(view), link, revision, effect.name.lower(), request_id)
+        message = config_message(config, view.as_dict(), link, revision, effect.name.lower(), request_id)
         self.emit(MessageKind.CONFIG, encode(message).encode(), revision=revision, run=int(fresh))
 
     def emit_data(self) -> None:

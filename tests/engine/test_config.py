@@ -1,10 +1,17 @@
 """Config fields: validation, error messages and effects."""
 
 import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import FIELDS, Config, ConfigError, Effect, Field, effect_of
+from engine.fields import FieldError
+from tests.support.configs import CONFIGS, values_of
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
@@ -114,3 +121,27 @@ def test_replace_without_change_returns_same_object() -> None:
     config = Config(hidden_layer_sizes=(3,))
     assert config.replace(noise=0, hidden_layer_sizes=[3], activation="tanh") is config
     assert config.replace(noise=5) is not config
+
+
+WRONG: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, 1.5, 10**400, math.nan, "", "\ud800", [0], ["x", "x"], {}]
+)
+CHANGES = st.fixed_dictionaries({}, optional={name: values_of(field) | WRONG for name, field in FIELDS.items()})
+
+
+def outcome(make: Callable[[], Config]) -> Config | tuple[FieldError, ...]:
+    """A config, or why there is none."""
+    try:
+        return make()
+    except ConfigError as error:
+        return error.errors
+
+
+@given(fields=CONFIGS, changes=CHANGES)
+def test_replacing_equals_creating(fields: dict[str, Any], changes: dict[str, Any]) -> None:
+    old = Config(**fields)
+    replaced = outcome(lambda: old.replace(**changes))
+    created = outcome(lambda: Config(**{**asdict(old), **changes}))
+    assert replaced == created
+    # 0, 0.0 and False are equal, but not the same in a link
+    assert replaced is old or repr(replaced) == repr(created)
