@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.link.characters import plain, readings
 from app.link.experiment_keys import Key
-from app.link.format import View, experiment_of
+from app.link.format import View, experiment_of, new_seed
 from app.link.keys import BY_NAME, BY_SLOT, KEYS, OWN_GOALS, format_variants
 from app.link.repair import Fragment, repaired
 from app.link.sweep import SweepText, axis_of
@@ -23,6 +24,9 @@ from engine.own_examples import decode, of_problem
 
 MAX_LENGTH = 65_536
 """Maximum number of characters of a link that are parsed."""
+
+_MAX_KNOWN = 4096
+"""Maximum number of characters of a link, with its examples, that is kept once it has been read."""
 
 _FEW = 100
 """With fewer examples than this, a part of the data may be empty."""
@@ -90,7 +94,30 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     >>> link.config.dataset, link.config.learning_rate, link.warnings[0].message
     ('spiral', 0.1, 'learningRate “0,1” has a decimal comma; 0.1 is used instead.')
     """
-    limits, warnings = limits or Limits(), _Warnings()
+    read = _read if len(text) + len(examples) <= _MAX_KNOWN else _read.__wrapped__
+    config, view, found, has_seed = read(text, limits or Limits(), examples)
+    warnings = _Warnings(found)
+    config = config if has_seed else config.replace(seed=new_seed())
+    _warn_unused(config, warnings)
+    _warn_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
+    _warn_idle_goal(view, warnings)
+    _warn_idle_axes(config, view, warnings)
+    return Link(config, view, tuple(warnings))
+
+
+class _Reading(NamedTuple):
+    """What a link says, warnings about what it says otherwise, and whether it has a seed or got a random one."""
+
+    config: Config
+    view: View
+    warnings: tuple[LinkWarning, ...]
+    has_seed: bool
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, limits: Limits, examples: str) -> _Reading:
+    """What a link says. The links of a class are read once: all of its pages open the same one."""
+    warnings = _Warnings()
     given = _pairs(repaired(_cut(_with_whole_characters(text), warnings)), warnings)
     slots = _parse_values(given, warnings)
     slots["own_examples"] = slots["own_examples"] or examples
@@ -101,11 +128,7 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
         compare=_fitting_variants(config, view.compare, limits, warnings),
         sweep=view.sweep and _fitting_sweep(config, view.sweep, limits, warnings),
     )
-    _warn_unused(config, warnings)
-    _warn_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
-    _warn_idle_goal(view, warnings)
-    _warn_idle_axes(config, view, warnings)
-    return Link(config, view, tuple(warnings))
+    return _Reading(config, view, tuple(warnings), bool(slots["encoded_seed"] or slots["seed"]))
 
 
 def _with_whole_characters(text: str) -> str:

@@ -4,6 +4,7 @@ import json
 import math
 import string
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_empty_link_means_defaults_with_random_seed(text: str) -> None:
 
 def test_links_without_seed_get_different_seeds() -> None:
     assert len({parse_link("#").config.seed for _ in range(20)}) > 1
+
+
+FEW = encode(OwnExamples(np.ones((3, 2)), np.zeros(3), np.ones(3, np.uint8)))
+
+
+@pytest.mark.parametrize("parts", [{"limits": Limits(units=3)}, {"examples": FEW}])
+def test_link_read_before_heeds_limits_and_examples(parts: dict[str, Any]) -> None:
+    link = "#dataset=own&networkShape=4&seed=0.7"
+    first = parse_link(link)
+    assert parse_link(link).config is first.config, "it is read once"
+    other = parse_link(link, **parts)
+    assert other.config != first.config
+    assert parse_link(link) == first
 
 
 @pytest.mark.parametrize(
@@ -359,8 +373,7 @@ def test_few_examples_warn_of_consequences(fragment: str, key: str, words: str) 
 
 
 def test_own_data_without_test_examples_warns() -> None:
-    points = OwnExamples(np.ones((3, 2)), np.zeros(3), np.ones(3, np.uint8))
-    assert warned(f"dataset=own&ownExamples={encode(points)}") == [("unused", "dataset")]
+    assert warned(f"dataset=own&ownExamples={FEW}") == [("unused", "dataset")]
 
 
 @pytest.mark.parametrize(
