@@ -1,7 +1,8 @@
 """Preallocated buffers for minibatches, so that nothing is sliced or allocated during training.
 
-A single network has buffers for each minibatch, which hold its examples. An ensemble has one set of buffers, into which
-each minibatch is loaded, because several would not stay in the processor's caches.
+A single network has buffers for each minibatch, which hold its examples; slopes and deltas, which are computed anew each
+time, are in the same place for all of them. An ensemble has one set of buffers, into which each minibatch is loaded,
+because several would not stay in the processor's caches.
 """
 
 from collections.abc import Sequence
@@ -42,10 +43,10 @@ class Deltas:
 class Batch:
     """Buffers for one minibatch, or for an incomplete last one."""
 
-    def __init__(self, network: Network, columns: Vector, slopes: Vector, deltas: Vector, masks: Vector) -> None:
+    def __init__(self, network: Network, columns: Vector, slopes: Vector, deltas: Deltas, masks: Vector) -> None:
         self.columns = Columns(network, columns)
         self.slopes = slopes
-        self.deltas = Deltas(network, deltas)
+        self.deltas = deltas
         self.masks = masks
 
 
@@ -56,8 +57,8 @@ class Batches:
         self._network = network
         self.count, self.size = count, size
         self.columns = np.zeros((count, Columns.height(network), size))
-        self.slopes = np.zeros_like(self.columns)
-        self.deltas = np.zeros((count, Deltas.height(network), size))
+        self.slopes = np.zeros(self.columns.shape[1:])
+        self.deltas = Deltas(network, np.zeros((Deltas.height(network), size)))
         self.masks = np.zeros((0,))
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
@@ -79,7 +80,7 @@ class Batches:
     def batch(self, index: int) -> Batch:
         """The buffers of one minibatch."""
         masks = self.masks[index] if self.masks.size else self.masks
-        return Batch(self._network, self.columns[index], self.slopes[index], self.deltas[index], masks)
+        return Batch(self._network, self.columns[index], self.slopes, self.deltas, masks)
 
     def load(self, index: int) -> Operations:
         """The operations that load a minibatch into its buffers: none, since they hold it."""
@@ -98,7 +99,7 @@ class SharedBatches:
         self.count, self.size = count, size
         self._columns = np.zeros((Columns.height(network), members, size))
         self._slopes = np.zeros_like(self._columns)
-        self._deltas = np.zeros((Deltas.height(network), members, size))
+        self._deltas = Deltas(network, np.zeros((Deltas.height(network), members, size)))
         self._inputs: Vector | None = None
         self._targets: Vector | None = None
         self._masks = np.zeros((0,))
