@@ -1,7 +1,7 @@
 """Preallocated buffers for minibatches, so that nothing is sliced or allocated during training.
 
-A single network has buffers for each minibatch, which hold its examples; slopes and deltas, which are computed anew each
-time, are in the same place for all of them. An ensemble has one set of buffers, into which each minibatch is loaded,
+A single network has buffers for each minibatch, which hold its examples; slopes and deltas are computed anew each time,
+and are in the same place for all minibatches. An ensemble has one set of buffers, into which each minibatch is loaded,
 because several would not stay in the processor's caches.
 """
 
