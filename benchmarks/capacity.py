@@ -77,7 +77,7 @@ class Served(NamedTuple):
 
 
 async def served(checkout: Checkout, sessions: int, workers: int, seconds: float) -> Served:
-    """Measure a server with so many default experiments, which train at 60 epochs a second if they can."""
+    """Measure a server with a number of default experiments, which train at 60 epochs a second if they can."""
     with checkout.serve(workers) as server:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, sessions + 1)))
         await asyncio.sleep(_WARM_UP)

@@ -1,6 +1,6 @@
 """Preallocated buffers for minibatches, so that nothing is sliced or allocated during training.
 
-A single network has buffers for each minibatch, which hold its examples; slopes and deltas are computed anew each time,
+A single network has buffers for each minibatch, which hold its examples; slopes and deltas are computed again for each,
 and are in the same place for all minibatches. An ensemble has one set of buffers, into which each minibatch is loaded,
 because several would not stay in the processor's caches.
 """
