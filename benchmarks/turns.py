@@ -147,13 +147,13 @@ class Desk:
         return checkpoint_of(self._frame, self._link)
 
     def grown(self) -> "Desk":
-        """The session after many epochs, of which only a few are trained: the others are copies."""
+        """The session after many epochs, of which only a few are trained: the others are as if weights had grown."""
         self.ask("", "advance", count=3)
         run = next(iter(self._scheduler._sessions.values())).experiment.run  # noqa: SLF001 - as if trained for long
         handle = run.trainer.handle()
         assert handle is not None  # noqa: S101 - it has just been trained
         for epoch in range(4, EPOCHS + 1):
-            raw = handle.raw._replace(epoch=epoch, vectors=[vector.copy() for vector in handle.raw.vectors])
+            raw = handle.raw._replace(epoch=epoch, vectors=[epoch / EPOCHS * vector for vector in handle.raw.vectors])
             run.history.put(HistoryEntry(handle._replace(raw=raw), 1 / epoch, run.goals, 1 / epoch))
             run.series.put(epoch, 1 / epoch, 1 / epoch)
         run.trainer.seek(run.history.entries[-1].handle)
@@ -221,9 +221,9 @@ def _panels(turns: Turns, config: Config) -> None:
 
 def _travels(turns: Turns, config: Config) -> None:
     for theme in ("light", "dark"):
-        Desk(turns, config, show_test_data=True).open().grown().ask("animate", "animate", 3.0, on=True, theme=theme)
+        Desk(turns, config, show_test_data=True).open().grown().ask("animate", "animate", 6.0, on=True, theme=theme)
     curved = config.replace(problem="regression", regression_dataset="reg-sine", features=("x",))
-    Desk(turns, curved).open().grown().ask("animate a curve", "animate", 3.0, on=True)
+    Desk(turns, curved).open().grown().ask("animate a curve", "animate", 6.0, on=True)
     desk = Desk(turns, config, **_FULL).open().grown()
     for epoch in (3, 600, 1000, None, 20):
         desk.ask("seek", "seek", epoch=epoch)

@@ -1,16 +1,17 @@
 """A run as an animated GIF: the output's map over its epochs."""
 
-import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from app.export.colors import THEMES, Rgb, ramp, rgb, veiled
+from app.export.colors import THEMES, Colors, ramp, rgb, veiled
+from app.export.gif import GifWriter
 from engine import Config, Snapshot, StateHandle, Trainer
 from engine.boundary import EXTENT
 
@@ -19,6 +20,9 @@ WIDTH, MAP, HEIGHT = 300, 300, 332
 
 _FRAME, _LAST = 80, 2400
 """How long a picture is shown, and how long the last one is, in milliseconds."""
+
+_AT_ONCE = 250
+"""Examples that are drawn in one step."""
 
 Pixels = NDArray[np.uint8]
 
@@ -35,22 +39,19 @@ def palette(theme: str, classes: int) -> bytes:
     """256 colors, three bytes each, for two classes or values (`classes` up to 2), or for more classes."""
     look = THEMES[theme]
 
-    def shade(value: float) -> Rgb:
-        return ramp(look.zero, look.neg if value < 0 else look.pos, abs(value))
+    def shades(count: int) -> Colors:
+        values = 2 * np.arange(count) / (count - 1) - 1
+        ends = (ramp(look.zero, end, np.abs(values)) for end in (look.neg, look.pos))
+        return np.where(values[:, None] < 0, *ends)
 
-    colors: list[Rgb] = []
-    if classes > 2:
-        levels = _SHADES // _CLASSES
-        for color in look.classes:
-            sure = (max(0.0, (level / (levels - 1) - 1 / classes) / (1 - 1 / classes)) for level in range(levels))
-            colors += [veiled(ramp(look.zero, color, share), look) for share in sure]
-    else:
-        colors += [veiled(shade(2 * level / (_SHADES - 1) - 1), look) for level in range(_SHADES)]
-    colors += [shade(2 * level / (_VALUES - 1) - 1) for level in range(_VALUES)]
-    colors += [rgb(color) for color in look.classes]
-    colors += [rgb(color) for color in (look.bg, look.ink, look.soft, look.panel)]
-    colors += [(255, 255, 255), (0, 0, 0), (0, 0, 0)]
-    return bytes(part for color in colors for part in color).ljust(768, b"\0")
+    levels = _SHADES // _CLASSES
+    sure = (
+        np.maximum(0.0, (np.arange(levels) / (levels - 1) - 1 / classes) / (1 - 1 / classes)) if classes > 2 else None
+    )
+    colors = [shades(_SHADES)] if sure is None else [ramp(look.zero, color, sure) for color in look.classes]
+    colors = [veiled(color, look) for color in colors]
+    colors += [shades(_VALUES), *map(rgb, (*look.classes, look.bg, look.ink, look.soft, look.panel, "#fff"))]
+    return np.concatenate(colors).tobytes().ljust(768, b"\0")
 
 
 def chosen(epochs: Sequence[int], count: int) -> list[int]:
@@ -72,63 +73,91 @@ class Look:
     discretize: bool = False
 
 
-class Animation:
-    """The pictures of some moments of a run. `handles` are of networks of `config`.
+class _Part(NamedTuple):
+    """A range of examples, and the color of their rings."""
 
-    Each `step` takes a few milliseconds: three of them make a picture, after an initial one that prepares for all.
-    `file` joins them at once, which takes about a millisecond per picture.
+    start: int
+    end: int
+    ring: int
+
+
+class Animation:
+    """The pictures of some moments of a run. `handles` are of networks of `config`; there is at least one.
+
+    It is drawn in steps, of which each takes a millisecond or two: four of them make a picture, after some that prepare
+    for all. Only a large network takes longer, to be compiled once and to compute a picture.
     """
 
     def __init__(self, config: Config, handles: Sequence[StateHandle], look: Look) -> None:
         self._handles = handles
         self._look = look
         self._config = config
-        self._colors = palette(look.theme, config.classes)
-        self._pictures: list[Image.Image] = []
-        self._examples: Pixels | None = None
+        self._finished = 0
+        self._file = b""
         self._work = self._draw_all()
 
     @property
     def share(self) -> float:
-        """The fraction drawn so far, 0 to 1."""
-        return len(self._pictures) / max(1, len(self._handles))
+        """The fraction finished so far, 0 to 1."""
+        return self._finished / len(self._handles)
 
     @property
     def is_done(self) -> bool:
-        """Whether all pictures have been drawn."""
-        return len(self._pictures) == len(self._handles)
+        """Whether all pictures are finished."""
+        return bool(self._file)
 
     def step(self) -> None:
-        """Work on the pictures for a few milliseconds."""
+        """Work on the pictures for a moment."""
         next(self._work, None)
+
+    def file(self) -> bytes:
+        """The GIF, in an endless loop, once it is done."""
+        return self._file
 
     def _draw_all(self) -> Iterator[None]:
         """Draw all pictures, pausing after every piece of work."""
+        self._colors = palette(self._look.theme, self._config.classes)
         self._font = ImageFont.load_default(size=14)
+        yield
         self._trainer = Trainer(self._config)
         yield
-        for handle in self._handles:
+        yield from self._draw_background()
+        gif, last = GifWriter(), len(self._handles) - 1
+        for number, handle in enumerate(self._handles):
             self._trainer.seek(handle)
+            yield
             snapshot = self._trainer.snapshot()
             yield
-            plane = self._curve(snapshot) if snapshot.curve is not None else self._map(snapshot)
+            picture = self._picture(snapshot)
             yield
-            picture = Image.fromarray(np.concatenate([plane, self._words(snapshot)]))
-            # from shades of gray to positions in the palette
-            picture.putpalette(self._colors)
-            self._pictures.append(picture)
+            gif.add(picture, _LAST if number == last else _FRAME)
+            self._finished = number
             yield
+        self._file, self._finished = gif.finished(), len(self._handles)
 
-    def file(self) -> bytes:
-        """The GIF with the pictures drawn so far, at least one, in an endless loop."""
-        first, *others = self._pictures
-        durations = [*[_FRAME] * len(others), _LAST]
-        file = io.BytesIO()
-        # optimizing would save a seventh of the size, but take twice as long while others wait
-        first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
-        return file.getvalue()
+    def _draw_background(self) -> Iterator[None]:
+        """Draw the examples, which are the same in all pictures, pausing after some of them."""
+        trainer, is_curve = self._trainer, self._config.dimensions == 1
+        self._background = Image.new("L", (MAP, MAP), _PANEL if is_curve else _SAME)
+        draw = ImageDraw.Draw(self._background)
+        if is_curve:
+            draw.line((0, MAP // 2, MAP, MAP // 2), _SOFT)
+        for part in self._shown_parts():
+            for start in range(part.start, part.end, _AT_ONCE):
+                chosen = slice(start, min(start + _AT_ONCE, part.end))
+                for (x1, x2), target in zip(trainer.inputs[chosen], trainer.targets[chosen], strict=True):
+                    x, y = _across(x1), self._up(float(target)) if is_curve else _across(-x2)
+                    draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), part.ring)
+                yield
 
     # --- one picture ------------------------------------------------------------------------------------------------
+
+    def _picture(self, snapshot: Snapshot) -> Image.Image:
+        plane = self._map(snapshot) if snapshot.curve is None else self._curve(snapshot.curve)
+        picture = Image.fromarray(np.concatenate([plane, self._words(snapshot)]))
+        # from shades of gray to positions in the palette
+        picture.putpalette(self._colors)
+        return picture
 
     def _map(self, snapshot: Snapshot) -> Pixels:
         """The map (300, 300) with the examples on it, as indices of the palette."""
@@ -145,53 +174,39 @@ class Animation:
             levels = _SHADES // _CLASSES
             level = levels - 1 if self._look.discretize else bytes_ * (levels - 1) // 255
             pixels = (np.asarray(nearest) * np.intp(levels) + level).astype(np.uint8)
-        if self._examples is None:
-            self._examples = self._draw_examples()
-        return np.where(self._examples == _SAME, pixels, self._examples)
+        examples = np.asarray(self._background)
+        return np.where(examples == _SAME, pixels, examples)
 
-    def _draw_examples(self) -> Pixels:
-        image = Image.new("L", (MAP, MAP), _SAME)
-        draw = ImageDraw.Draw(image)
+    def _shown_parts(self) -> list[_Part]:
+        """The parts whose examples are shown; training examples come last, on top."""
         trainer = self._trainer
-        for start, end, ring in self._shown_parts():
-            for (x1, x2), target in zip(trainer.inputs[start:end], trainer.targets[start:end], strict=True):
-                x, y = _across(x1), _across(-x2)
-                draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), ring)
-        return np.asarray(image)
-
-    def _shown_parts(self) -> list[tuple[int, int, int]]:
-        """The ranges of the shown examples, and the color of their rings; training examples come last, on top."""
-        trainer = self._trainer
-        train = (0, trainer.train_size, _WHITE)
-        return [(trainer.train_size, len(trainer.targets), _BLACK), train] if self._look.show_test_data else [train]
+        train = _Part(0, trainer.train_size, _WHITE)
+        others = _Part(trainer.train_size, len(trainer.targets), _BLACK)
+        return [others, train] if self._look.show_test_data else [train]
 
     def _color_of(self, target: float) -> int:
-        if self._trainer.config.classes > 2:
+        if self._config.classes > 2:
             return _CLASS + int(target) % _CLASSES
         return _SHADES + round((max(-1.0, min(1.0, target)) + 1) / 2 * (_VALUES - 1))
 
-    def _curve(self, snapshot: Snapshot) -> Pixels:
+    def _curve(self, curve: NDArray[np.float32]) -> Pixels:
         """The curve over data of one dimension, as indices of the palette."""
-        trainer, curve = self._trainer, snapshot.curve
-        assert curve is not None  # noqa: S101 - for the type checker
-        most = float(np.abs(trainer.targets).max(initial=0.0))
-        height = min(10.0, max(1.25, math.ceil(most * 4.4) / 4))
-        image = Image.new("L", (MAP, MAP), _PANEL)
-        draw = ImageDraw.Draw(image)
-        draw.line((0, MAP // 2, MAP, MAP // 2), _SOFT)
-
-        def up(value: float) -> float:
-            return (0.5 - max(-2.0, min(2.0, value / height)) / 2) * (MAP - 1)
-
-        for start, end, ring in self._shown_parts():
-            for x1, target in zip(trainer.inputs[start:end, 0], trainer.targets[start:end], strict=True):
-                x, y = _across(x1), up(float(target))
-                draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), ring)
+        image = self._background.copy()
         values = np.sign(curve) if self._look.discretize else curve
         indices = np.linspace(0, MAP - 1, len(values))
-        line = [(float(x), up(float(value))) for x, value in zip(indices, values, strict=True)]
-        draw.line(line, _INK, 2, "curve")
+        line = [(float(x), self._up(float(value))) for x, value in zip(indices, values, strict=True)]
+        ImageDraw.Draw(image).line(line, _INK, 2, "curve")
         return np.asarray(image)
+
+    def _up(self, value: float) -> float:
+        """The position of a value of the curve above the lower edge of the map, in pixels from the upper one."""
+        return (0.5 - max(-2.0, min(2.0, value / self._reach)) / 2) * (MAP - 1)
+
+    @cached_property
+    def _reach(self) -> float:
+        """The value at the upper edge of a curve."""
+        most = float(np.abs(self._trainer.targets).max(initial=0.0))
+        return min(10.0, max(1.25, math.ceil(most * 4.4) / 4))
 
     def _words(self, snapshot: Snapshot) -> Pixels:
         """The line of text (32, 300): the epoch, and the loss."""

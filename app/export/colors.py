@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Rgb = tuple[int, int, int]
 Floats = NDArray[np.float64]
+
+Colors = NDArray[np.uint8]
+"""Colors (n, 3): red, green and blue, 0 to 255."""
 
 
 class Theme(NamedTuple):
@@ -60,76 +62,75 @@ _FROM_CONES, _FROM_LAB = np.linalg.inv(_TO_CONES), np.linalg.inv(_TO_LAB)
 _LIGHT = np.array([0.2126, 0.7152, 0.0722])
 
 
-def rgb(text: str) -> Rgb:
-    """The parts of #rgb or #rrggbb, 0 to 255."""
+def rgb(text: str) -> Colors:
+    """The color (1, 3) of #rgb or #rrggbb."""
     digits = text[1:] if len(text) == 7 else "".join(digit * 2 for digit in text[1:])
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    return np.array([[int(digits[start : start + 2], 16) for start in (0, 2, 4)]], np.uint8)
 
 
-def ramp(zero: str, end: str, share: float) -> Rgb:
-    """The color at a share, 0 to 1, of the way from that of zero to another."""
+def ramp(zero: str, end: str, shares: Floats) -> Colors:
+    """The colors at shares (n,), 0 to 1, of the way from that of zero to another."""
     if not _is_dark(zero):
-        return _mix(rgb(zero), rgb(end), share)
-    if share <= 0 or share >= 1:
-        return rgb(end if share > 0 else zero)
+        return _mix(rgb(zero), rgb(end), shares[:, None])
     (dark, gray, _), (light, chroma, hue) = _lch(rgb(zero)), _lch(rgb(end))
-    lightness = dark + (light - dark) * (1 - (1 - share) ** _LIGHTNESS_AHEAD)
-    mixed = gray * (1 - share) + chroma * (1 - (1 - share) ** _CHROMA_AHEAD)
-    return _from_lch(lightness, mixed, _dimmed(hue, light - lightness))
+    lightness = dark + (light - dark) * (1 - (1 - shares) ** _LIGHTNESS_AHEAD)
+    mixed = gray * (1 - shares) + chroma * (1 - (1 - shares) ** _CHROMA_AHEAD)
+    between = _from_lch(lightness, mixed, _dimmed(hue, light - lightness))
+    return np.where(shares[:, None] <= 0, rgb(zero), np.where(shares[:, None] >= 1, rgb(end), between))
 
 
-def veiled(color: Rgb, theme: Theme) -> Rgb:
-    """A color of the map, faded toward the panel behind it."""
+def veiled(colors: Colors, theme: Theme) -> Colors:
+    """Colors of the map, faded toward the panel behind it."""
     if not _is_dark(theme.panel):
-        return _mix(color, rgb(theme.panel), theme.veil)
-    lightness, chroma, hue = _lch(color)
+        return _mix(colors, rgb(theme.panel), theme.veil)
+    lightness, chroma, hue = _lch(colors)
     less = theme.veil * (lightness - _lch(rgb(theme.panel))[0])
     return _from_lch(lightness - less, chroma, _dimmed(hue, less))
 
 
-def _mix(start: Rgb, end: Rgb, share: float) -> Rgb:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
-    return red, green, blue
+def _mix(start: Colors, end: Colors, share: Floats | float) -> Colors:
+    first, last = start.astype(np.float64), end.astype(np.float64)
+    return np.rint(first + (last - first) * share).astype(np.uint8)
 
 
-def _dimmed(hue: float, less: float) -> float:
-    """The hue of a color whose lightness is lower by `less`: orange becomes redder, not brown."""
+def _dimmed(hue: Floats, less: Floats) -> Floats:
+    """Hues of colors whose lightness is lower by `less`: orange becomes redder, not brown."""
     low, high = _RED_HUES
-    return hue - min(_MOST_REDDER, _REDDER * less) if low < hue < high else hue
+    return np.where((low < hue) & (hue < high), hue - np.minimum(_MOST_REDDER, _REDDER * less), hue)
 
 
-def _linear(color: Rgb) -> Floats:
-    part = np.asarray(color, np.float64) / 255
+def _linear(colors: Colors) -> Floats:
+    part = colors / 255
     return np.asarray(np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4), np.float64)
 
 
 @cache
 def _is_dark(text: str) -> bool:
-    return float(_LIGHT @ _linear(rgb(text))) < _DARK
+    return float((_linear(rgb(text)) @ _LIGHT).item()) < _DARK
 
 
-def _lch(color: Rgb) -> tuple[float, float, float]:
-    """Lightness, chroma and hue in degrees (OKLab)."""
-    lightness, a, b = _TO_LAB @ np.cbrt(_TO_CONES @ _linear(color))
-    return float(lightness), float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a)) % 360)
+def _lch(colors: Colors) -> tuple[Floats, Floats, Floats]:
+    """Lightness, chroma and hue in degrees (OKLab), each (n,)."""
+    lightness, a, b = _TO_LAB @ np.cbrt(_TO_CONES @ _linear(colors).T)
+    return lightness, np.hypot(a, b), np.degrees(np.arctan2(b, a)) % 360
 
 
-def _from_lch(lightness: float, chroma: float, hue: float) -> Rgb:
-    """The color for a screen, with the largest chroma up to `chroma` that a screen shows."""
-    angle = np.radians(hue)
+def _from_lch(lightness: Floats, chroma: Floats, hue: Floats) -> Colors:
+    """The colors (n, 3) for a screen, with the largest chromas up to `chroma` that a screen shows."""
+    across, along = np.cos(np.radians(hue)), np.sin(np.radians(hue))
 
-    def linear(share: float) -> Floats:
-        lab = np.array([lightness, share * np.cos(angle), share * np.sin(angle)])
+    def linear(chromas: Floats) -> Floats:
+        lab = np.array([lightness, chromas * across, chromas * along])
         return np.asarray(_FROM_CONES @ (_FROM_LAB @ lab) ** 3, np.float64)
 
-    def is_shown(share: float) -> bool:
-        return bool((np.abs(linear(share) - 0.5) < 0.5001).all())
+    def are_shown(chromas: Floats) -> NDArray[np.bool_]:
+        return np.asarray((np.abs(linear(chromas) - 0.5) < 0.5001).all(axis=0))
 
-    shown, most = (chroma, chroma) if is_shown(chroma) else (0.0, chroma)
+    shown, most = np.where(are_shown(chroma), chroma, 0.0), chroma
     for _ in range(16):
         middle = (shown + most) / 2
-        shown, most = (middle, most) if is_shown(middle) else (shown, middle)
+        is_shown = are_shown(middle)
+        shown, most = np.where(is_shown, middle, shown), np.where(is_shown, most, middle)
     light = np.clip(linear(shown), 0, 1)
     parts = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    red, green, blue = (round(255 * float(part)) for part in parts)
-    return red, green, blue
+    return np.asarray(np.rint(255 * parts).T, np.uint8)

@@ -14,6 +14,7 @@ from PIL import Image, ImageSequence
 
 from app.export.animation import MAP, WIDTH, Animation, Look, chosen, palette
 from app.export.colors import THEMES
+from app.export.gif import GifWriter
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import MessageKind
 from app.protocol.frames import encode_animation
@@ -155,7 +156,7 @@ def test_session_draws_in_turns_while_training() -> None:
     assert stage.trainer.epoch > 5
 
 
-def test_each_picture_takes_three_steps() -> None:
+def test_each_picture_takes_four_steps() -> None:
     config = Config(seed="0.5")
     animation = Animation(config, handles_of(config, 3), Look())
     steps, shares = 0, []
@@ -163,9 +164,29 @@ def test_each_picture_takes_three_steps() -> None:
         animation.step()
         steps += 1
         shares.append(round(3 * animation.share))
-    assert shares == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+    # three that prepare for all: fonts, a network, and the examples; and one that ends the file
+    assert shares == [0] * 3 + [0] * 4 + [0, 0, 0, 1] + [1, 1, 1, 2] + [3]
     animation.step()
     assert animation.is_done
+
+
+@pytest.mark.parametrize("order", ["a", "ab", "aab", "abba", "abcacccbb", "aaa"])
+def test_gif_has_bytes_that_pillow_writes_at_once(order: str) -> None:
+    numbers = np.random.default_rng(3)
+    pictures = {}
+    for name in sorted(set(order)):
+        pictures[name] = Image.fromarray(numbers.integers(0, 256, (HEIGHT, WIDTH), np.uint8))
+        pictures[name].putpalette(palette("dark", 2))
+    # only a part differs
+    pictures["c"] = pictures["a"].copy()
+    pictures["c"].paste(7, (20, 30, 50, 90))
+    durations = [80 + 10 * number for number in range(len(order))]
+    expected, gif = io.BytesIO(), GifWriter()
+    first, *others = (pictures[name] for name in order)
+    first.save(expected, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
+    for name, duration in zip(order, durations, strict=True):
+        gif.add(pictures[name], duration)
+    assert gif.finished() == expected.getvalue()
 
 
 def test_drawing_ends_on_request_or_reload() -> None:
