@@ -4,6 +4,7 @@ The grid is passed through the network once, in single precision, and every pict
 of one shape share its buffers, because separate ones would not stay in the processor's caches.
 """
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -25,6 +26,7 @@ _PROBABILITIES = (OUTPUT_ACTIVATIONS["sigmoid"], OUTPUT_ACTIVATIONS["softmax"])
 """Outputs from 0 to 1: they are shown as -1 to 1, so that undecided regions look neutral."""
 
 _MANY_UNITS = 100
+_LEAST = np.float32(-1.0)
 _BELOW_ONE = np.float32(1.0 - 2.0**-8)
 Picture = NDArray[np.uint8]
 
@@ -46,8 +48,10 @@ def quantize(values: NDArray[Any]) -> Picture:
 
     NaN counts as -1, because casting it would be undefined.
     """
-    scaled: NDArray[np.float32] = np.fmax(values, np.float32(-1.0))
-    np.fmin(scaled, _BELOW_ONE, scaled)
+    scaled: NDArray[np.float32] = values.clip(_LEAST, _BELOW_ONE)
+    # clipping keeps NaN, but takes a fifth of the time of fmax and fmin, and a product with itself finds any
+    if math.isnan(np.vdot(scaled, scaled)):
+        np.fmax(scaled, _LEAST, scaled)
     np.multiply(scaled, np.float32(128.0), scaled)
     np.add(scaled, np.float32(128.0), scaled)
     return scaled.astype(np.uint8)

@@ -75,3 +75,12 @@ def test_byte_keeps_sign_and_range() -> None:
     bytes_ = quantize(values)
     assert bytes_.tolist() == [0, 0, 0, 64, 127, 128, 128, 192, 255, 255, 255]
     assert quantize(np.array([np.nan], np.float32)).tolist() == [0]
+
+
+def test_nan_is_the_least_value_among_others() -> None:
+    values = np.linspace(-1.5, 1.5, 400, dtype=np.float32).reshape(4, 10, 10)
+    gaps = values.copy()
+    gaps[:, ::3] = np.nan
+    expected = quantize(values)
+    expected[:, ::3] = 0
+    assert np.array_equal(quantize(gaps), expected)
