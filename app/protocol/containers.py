@@ -5,6 +5,8 @@ import math
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,18 +23,23 @@ _NAMES_OF_DTYPES = {np.dtype(code): name for name, code in _DTYPES.items()}
 
 def encode_container(message: object, arrays: Mapping[str, Array]) -> bytes:
     """A JSON header and arrays of bytes, uint32, float32 or float64, each at a multiple of 8."""
-    table: list[tuple[str, str, tuple[int, ...], int]] = []
-    parts: list[bytes] = []
-    offset = 0
-    for name, array in arrays.items():
-        table.append((name, _NAMES_OF_DTYPES[array.dtype], array.shape, offset))
-        data = array.tobytes()
-        padding = -len(data) % 8
-        parts += (data, b"\0" * padding)
-        offset += len(data) + padding
-    header = dump({"message": message, "arrays": table}).encode()
+    table, gaps = _layout(tuple((name, array.dtype, array.shape) for name, array in arrays.items()))
+    header = f'{{"message":{dump(message)},"arrays":{table}}}'.encode()
     header += b" " * (-len(header) % 8)
+    parts = chain.from_iterable((array.tobytes(), gap) for array, gap in zip(arrays.values(), gaps, strict=True))
     return b"".join((MAGIC, struct.pack("<I", len(header)), header, *parts))
+
+
+@lru_cache(maxsize=256)
+def _layout(arrays: tuple[tuple[str, np.dtype[Any], tuple[int, ...]], ...]) -> tuple[str, tuple[bytes, ...]]:
+    """The table of arrays as JSON, and the bytes after each array. Frames of one network have only a few of these."""
+    table, gaps, offset = [], [], 0
+    for name, dtype, shape in arrays:
+        table.append((name, _NAMES_OF_DTYPES[dtype], shape, offset))
+        length = math.prod(shape) * dtype.itemsize
+        gaps.append(b"\0" * (-length % 8))
+        offset += length + len(gaps[-1])
+    return dump(table), tuple(gaps)
 
 
 def compress(container: bytes) -> bytes:
