@@ -58,8 +58,6 @@ def encode_frame(
         "summands": snapshot.summands,
     }
     arrays.update((name, array) for name, array in optional.items() if array is not None)
-    if "alive" in extra:
-        arrays["dead"] = 1 - extra["alive"]
     if inside is not None:
         arrays.update((f"inside_{name}", array) for name, array in inside[1].arrays.items())
     for index, variant in enumerate(variants):
@@ -117,7 +115,7 @@ def read_frame(frame: bytes) -> FrameParts:
 
 def _history_arrays(history: LossPoints) -> dict[str, Array]:
     """A piece of the loss series as arrays of a frame."""
-    return {f"history_{name}": array for name, array in history._asdict().items() if array is not None}
+    return {f"history_{name}": array for name, array in zip(history._fields, history, strict=True) if array is not None}
 
 
 def _variant(variant: ComparisonView) -> VariantState:

@@ -202,7 +202,7 @@ def test_golden_frame_decodes() -> None:
     assert arrays["surface"][3, 99] == 102
     assert arrays["params"].tolist() == [(n - 12) / 8 for n in range(25)]
     assert arrays["history_epochs"].tolist() == [363, 364, 365]
-    assert arrays["dead"].tolist() == [int(n % 5 == 0) for n in range(25)]
+    assert arrays["alive"].tolist() == [int(n % 5 != 0) for n in range(25)]
 
 
 def test_checkpoints_restore_states_bit_for_bit() -> None:

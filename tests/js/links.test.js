@@ -28,7 +28,7 @@ function canvas() {
 function painted(params, scene = {}) {
   const { strokes, context } = canvas();
   const all = links(params.length);
-  paintLinks(context, /** @type {any} */ ({ layout: { links: all }, palette, dead: undefined, unit: null, time: 0, scale: 1, inFull: 1, ...scene }), params, createSorter()(all, params));
+  paintLinks(context, /** @type {any} */ ({ layout: { links: all }, palette, alive: undefined, unit: null, time: 0, scale: 1, inFull: 1, ...scene }), params, createSorter()(all, params));
   return { strokes, context };
 }
 
@@ -71,7 +71,7 @@ test("links of other units fade", () => {
 });
 
 test("dead links fade", () => {
-  const { strokes, context } = painted([1, 2], { inFull: 2, dead: Uint8Array.of(1, 0) });
+  const { strokes, context } = painted([1, 2], { inFull: 2, alive: Uint8Array.of(0, 1) });
   assert.deepEqual(strokes.map(({ opacity }) => opacity), [0.3, 1]);
   assert.equal(context.globalAlpha, 1);
 });

@@ -154,7 +154,7 @@ test("the golden frame is decoded", () => {
   assert.deepEqual([...frame.arrays.history_epochs], [363, 364, 365]);
   assert.deepEqual([...frame.arrays.history_train], [0.5, 0.25, 0.125]);
   assert.deepEqual([...frame.arrays.history_test], [0.75, 0.5, Math.fround(0.3)]);
-  assert.ok(frame.arrays.dead.every((dead, place) => dead === (place % 5 === 0 ? 1 : 0)));
+  assert.ok(frame.arrays.alive.every((alive, place) => alive === (place % 5 === 0 ? 0 : 1)));
 });
 
 test("checkpoints hold the golden frame bit for bit", () => {

@@ -9,7 +9,7 @@ import { createExport } from "../../static/js/page/savepicture.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 const FRAME = { epoch: 1200, train_loss: 0.25, test_loss: 0.5 };
-const SCENE = { layout: { links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }], biases: [], isAtMap: false }, params: [2], dead: [0], scale: 1 };
+const SCENE = { layout: { links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }], biases: [], isAtMap: false }, params: [2], alive: [1], scale: 1 };
 const KINDS = ["png", "svg", "gif", "cancel"];
 const STYLE = { backgroundColor: "rgba(0, 0, 0, 0)", borderTopWidth: "0px", borderTopLeftRadius: "0px", opacity: "1", textTransform: "none", color: "black", fontSize: "14px", fontWeight: "400", fontFamily: "serif", letterSpacing: "normal" };
 

@@ -21,7 +21,7 @@ const layout = /** @type {any} */ ({
   links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }, { index: 1, x1: 0, y1: 2, x2: 10, y2: 22 }],
   biases: [{ index: 2, x: 5, y: 6, size: 7 }],
 });
-const look = { params: [-3, 1, 0.5], dead: Uint8Array.of(0, 1, 0), color: (weight) => `c${weight}`, width: (weight) => Math.abs(weight), edge: "edge" };
+const look = { params: [-3, 1, 0.5], alive: Uint8Array.of(1, 0, 1), color: (weight) => `c${weight}`, width: (weight) => Math.abs(weight), edge: "edge" };
 
 test("links go from weak to strong, then biases", () => {
   const tags = linkTags(layout, look);
@@ -36,7 +36,7 @@ test("links are curves", () => {
 
 test("dead links are faint", () => {
   assert.deepEqual(linkTags(layout, look).map((text) => text.includes("opacity")), [true, false, false]);
-  assert.ok(!linkTags(layout, { ...look, dead: undefined }).join("").includes("opacity"));
+  assert.ok(!linkTags(layout, { ...look, alive: undefined }).join("").includes("opacity"));
 });
 
 test("drawings have a style and a background", () => {

@@ -556,7 +556,7 @@
  *   likeliest class of each place; `surface` then holds 2p - 1 of its probability p
  * @property {Float32Array} [curve]  only with examples of one dimension: the selected unit's values at x1 from -6 to 6
  * @property {Float32Array} [summands]  only then, and with a single hidden layer: what each of its units adds to the output, one after the other
- * @property {Uint8Array} [dead]  1 where L1 has switched a link off for good
+ * @property {Uint8Array} [alive]  only with L1: 0 where it has switched a link off for good, else 1
  */
 
 /**

@@ -38,19 +38,19 @@ export const textTag = (words, attributes) => tag("text", { ...attributes, "xml:
  * @param {Layout} layout
  * @param {object} look
  * @param {ArrayLike<number>} look.params
- * @param {ArrayLike<number> | undefined} look.dead
+ * @param {ArrayLike<number> | undefined} look.alive
  * @param {(weight: number) => string} look.color
  * @param {(weight: number) => number} look.width
  * @param {string} look.edge  around a bias
  * @returns {string[]} from the weakest link to the strongest, then the biases
  */
-export function linkTags({ links, biases }, { params, dead, color, width, edge }) {
+export function linkTags({ links, biases }, { params, alive, color, width, edge }) {
   const byStrength = links.toSorted((a, b) => Math.abs(params[a.index]) - Math.abs(params[b.index]));
   return [
     ...byStrength.map(({ index, x1, y1, x2, y2 }) => {
       const middle = short((x1 + x2) / 2);
       const d = `M${short(x1)} ${short(y1)}C${middle} ${short(y1)} ${middle} ${short(y2)} ${short(x2)} ${short(y2)}`;
-      return tag("path", { d, fill: "none", stroke: color(params[index]), "stroke-width": width(params[index]), "stroke-dasharray": "9 3", opacity: dead?.[index] ? "0.3" : null });
+      return tag("path", { d, fill: "none", stroke: color(params[index]), "stroke-width": width(params[index]), "stroke-dasharray": "9 3", opacity: alive?.[index] === 0 ? "0.3" : null });
     }),
     ...biases.map(({ index, x, y, size }) => tag("rect", { x, y, width: size, height: size, fill: color(params[index]), stroke: edge, "stroke-width": "0.75" })),
   ];

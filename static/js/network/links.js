@@ -25,7 +25,7 @@ const HALO = 5;
  * @property {Layout} layout
  * @property {Palette} palette
  * @property {Float64Array | null} params  null: not known yet
- * @property {Uint8Array | undefined} dead
+ * @property {Uint8Array | undefined} alive
  * @property {number} scale
  * @property {number} time  in ms: where the dashes are
  * @property {number | null} unit  whose links are emphasized
@@ -91,15 +91,15 @@ function stroke(context, link) {
 /**
  * Paints the links from weak to strong: plain hairlines, dashed hairlines, and the strongest in full.
  * @param {CanvasRenderingContext2D} context
- * @param {Pick<Scene, "layout" | "palette" | "dead" | "unit" | "time" | "scale" | "inFull">} scene
+ * @param {Pick<Scene, "layout" | "palette" | "alive" | "unit" | "time" | "scale" | "inFull">} scene
  * @param {ArrayLike<number>} params
  * @param {{order: ArrayLike<number>, levels: ArrayLike<number>}} sorted  of `createSorter`
  */
-export function paintLinks(context, { layout: { links }, palette, dead, unit, time, scale, inFull }, params, { order, levels }) {
+export function paintLinks(context, { layout: { links }, palette, alive, unit, time, scale, inFull }, params, { order, levels }) {
   const full = links.length - inFull;
   const dashed = full - DASHED * inFull;
   const opacityOf = (/** @type {LinkPath} */ { index, source, target, opacity = 1 }) =>
-    opacity * (unit !== null && source !== unit && target !== unit ? OPACITY.aside : dead?.[index] ? OPACITY.dead : 1);
+    opacity * (unit !== null && source !== unit && target !== unit ? OPACITY.aside : alive?.[index] === 0 ? OPACITY.dead : 1);
   context.lineWidth = 1;
   context.setLineDash([]);
   context.lineDashOffset = -((time * DASH_SPEED) / 1000) % (DASH[0] + DASH[1]);

@@ -37,7 +37,7 @@ const LOOK_UP = 250;
  * @typedef {object} Scene
  * @property {Layout} layout
  * @property {Float64Array} params
- * @property {Uint8Array | undefined} dead
+ * @property {Uint8Array | undefined} alive
  * @property {number} scale
  */
 
@@ -166,7 +166,7 @@ function partsAround(map) {
 }
 
 /** What links are drawn from. @param {Arranged} arranged @param {Frame | null} frame */
-const sceneOfLinks = ({ layout, scale }, frame) => ({ layout, params: frame?.arrays.params ?? null, dead: frame?.arrays.dead, scale: Math.max(1, scale) });
+const sceneOfLinks = ({ layout, scale }, frame) => ({ layout, params: frame?.arrays.params ?? null, alive: frame?.arrays.alive, scale: Math.max(1, scale) });
 
 /**
  * What there is to point at.

@@ -84,7 +84,7 @@ export function createExport({ actions, scene }) {
     const bottoms = all(board, ".unit, .bias-name", HTMLElement).map((unit) => unit.getBoundingClientRect().bottom - network.top);
     const height = Math.ceil(above + Math.max(down + plane.height, ...bottoms) + 2 * PAD + CAPTION);
     const links = drawn ? linkTags(drawn.layout, {
-      params: drawn.params, dead: drawn.dead, edge: colors.edge,
+      params: drawn.params, alive: drawn.alive, edge: colors.edge,
       color: (weight) => shades[byteOf(weight)], width: (weight) => linkWidth(weight) * drawn.scale,
     }) : [];
     const parts = [
