@@ -1,7 +1,7 @@
 """The examples of an experiment: drawn, split, and converted to network inputs."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,13 +109,30 @@ def _stream_after(
     return _drawn(dataset, noise, seed, example_count, class_share, outliers)[1]
 
 
+_BLOCK = 500
+"""Every so many weights, the place in their stream is kept: after each reset, the next ones are drawn from it."""
+
+
+@lru_cache(maxsize=256)
+def _stream_at(block: int, are_drawn: bool, *key: Any) -> Stream:
+    """The stream after some blocks of the weights that follow the examples; it must not be changed.
+
+    `are_drawn` says that the examples are needed as well, and do not have to be skipped.
+    """
+    if not block:
+        return _drawn(*key)[1] if are_drawn else _stream_after(*key)
+    stream = _stream_at(block - 1, are_drawn, *key).copy()
+    stream.skip(_BLOCK)
+    return stream
+
+
 def weight_stream(config: Config) -> Stream:
     """The stream for the original's initial weights: the state of the weight seed's stream after its data."""
     seed = config.weight_seed or config.seed
     key = config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers
-    # data that are drawn anyway need not be skipped as well
-    stream = (_drawn(*key)[1] if seed == config.seed else _stream_after(*key)).copy()
-    stream.skip(config.weight_offset)
+    block, rest = divmod(config.weight_offset, _BLOCK)
+    stream = _stream_at(block, seed == config.seed, *key).copy()
+    stream.skip(rest)
     return stream
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
+from engine.datasets import draw
 from engine.initializers import INITIALIZERS
+from engine.random import Stream
 from engine.regularizers import REGULARIZERS
 from tests.support.effort import all_pairs
 from tests.support.training import trained
@@ -121,6 +123,17 @@ def test_weights_continue_stream_after_earlier_networks() -> None:
     later = Trainer(Config(hidden_layer_sizes=(), features=("x",), weight_offset=1))
     assert two.state().arrays["params"][0] == one.state().arrays["params"][0]
     assert two.state().arrays["params"][1] == later.state().arrays["params"][0]
+
+
+@pytest.mark.parametrize(("seed", "weight_seed"), [("0.5", ""), ("0.5", "0.7")])
+@pytest.mark.parametrize("offset", [499, 500, 1234])
+def test_later_weights_continue_stream(seed: str, weight_seed: str, offset: int) -> None:
+    stream = Stream(weight_seed or seed)
+    draw("circle", 0, stream)
+    for _ in range(offset):
+        stream.random()
+    trainer = Trainer(Config(hidden_layer_sizes=(), seed=seed, weight_seed=weight_seed, weight_offset=offset))
+    assert trainer.state().arrays["params"].tolist() == [stream.random() - 0.5, stream.random() - 0.5, 0.1]
 
 
 def test_weight_seed_sets_initial_weights_only() -> None:
