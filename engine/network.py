@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -66,11 +67,11 @@ class Network:
         widest = max(self.sizes[1:])
         self.rows = [widest + 1 if stacked else size + 1 for size in self.sizes[:-1]]
         """The number of rows of each layer's input, including the row of ones (the last) and padding."""
+        *self.input_starts, self.inputs_end = accumulate(self.rows, initial=0)
+        """Where the rows of each layer's input begin, and where the last of them end."""
         heights = [widest if stacked else size for size in self.sizes[1:]]
         self._shapes = list(zip(heights, self.rows, strict=True))
-        ends = np.cumsum([height * width for height, width in self._shapes])
-        self._starts = [0, *(int(end) for end in ends[:-1])]
-        self.linked = int(ends[-1])
+        *self._starts, self.linked = accumulate((height * width for height, width in self._shapes), initial=0)
         """The length of a vector's part for the matrices of first pieces."""
         self.hidden = sum(self.sizes[1:-1])
         self.normed = normed and self.hidden > 0
@@ -187,6 +188,16 @@ class Network:
         vector[..., self._positions] = values
 
 
+@lru_cache(maxsize=64)
+def _network_of(sizes: tuple[int, ...], stacked: bool, normed: bool, pieces: tuple[int, ...]) -> Network:
+    return Network(sizes, stacked, normed, pieces)
+
+
+def network_of(sizes: tuple[int, ...], stacked: bool, normed: bool, pieces: tuple[int, ...]) -> Network:
+    """A new network. All networks of one shape share what does not change."""
+    return _network_of(sizes, stacked, normed, pieces).twin()
+
+
 def _matrix(vector: NDArray[Any], start: int, height: int, width: int) -> NDArray[Any]:
     """The part of a vector that is a matrix (height, width) and begins at `start`: a view."""
     return vector[..., start : start + height * width].reshape(*vector.shape[:-1], height, width)
@@ -201,20 +212,18 @@ class Columns:
     """
 
     def __init__(self, network: Network, buffer: NDArray[Any]) -> None:
-        ends = [int(end) for end in np.cumsum(network.rows)]
-        starts = [0, *ends[:-1]]
-        outputs = network.sizes[-1]
+        starts, end, outputs = network.input_starts, network.inputs_end, network.sizes[-1]
         self.buffer = buffer
         self.starts = starts
-        self.hidden_end = ends[-1]
-        self.inputs = [buffer[start:end] for start, end in zip(starts, ends, strict=True)]
+        self.hidden_end = end
+        self.inputs = [buffer[start : start + rows] for start, rows in zip(starts, network.rows, strict=True)]
         for given in self.inputs:
             given[-1] = 1.0
-        unit_starts = [*starts[1:], ends[-1]]
+        unit_starts = [*starts[1:], end]
         self.units = [buffer[start : start + size] for start, size in zip(unit_starts, network.sizes[1:], strict=True)]
         self.outputs = self.units[-1]
-        self.targets = buffer[ends[-1] + outputs :]
-        self.pair = buffer[ends[-1] :]
+        self.targets = buffer[end + outputs :]
+        self.pair = buffer[end:]
         """The outputs above the targets."""
 
     def fill(self, inputs: NDArray[Any], targets: NDArray[Any]) -> "Columns":

@@ -81,6 +81,7 @@ class Plan:
     def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
         self._network = network
         self._rules = rules
+        self._matrices = network.pieces(network.params)
         self._grad: Vector = network.vector()
         self._strength: Vector = network.vector()
         self._rates = new_rates()
@@ -227,8 +228,8 @@ class Plan:
         For a unit with several pieces, it applies to each piece.
         """
         operations: Operations = []
-        limit, pieces = self._rules.max_norm, self._network.pieces(self._network.params)
-        for matrix in chain.from_iterable(pieces) if limit else []:
+        limit = self._rules.max_norm
+        for matrix in chain.from_iterable(self._matrices) if limit else []:
             weights = matrix[..., :-1]
             squares, norm = np.zeros_like(weights), np.zeros((*weights.shape[:-1], 1))
             operations += [
@@ -243,8 +244,7 @@ class Plan:
 
     def _differentiate(self, batch: Batch, scale: Array, grad: Vector) -> Operations:
         """Forward, slopes, output delta, backward, gradient: puts the scaled, summed gradient into `grad`."""
-        network = self._network
-        matrices = network.pieces(network.params)
+        network, matrices = self._network, self._matrices
         forward_pass = self._forward(matrices, batch, grad)
         deltas = [[own] for own in batch.deltas.units]
         return [

@@ -1,5 +1,8 @@
 """The products of deltas and activations that make up a gradient, by the fastest method for a network's size."""
 
+from functools import lru_cache
+from itertools import accumulate
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +25,8 @@ def products(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -
 
 def products_of_others(network: Network, columns: Columns, deltas: list[list[Vector]], grad: Vector) -> Operations:
     """The products for the pieces after the first."""
+    if not network.further:
+        return []
     return [
         outer_product(delta, given, out)
         for of_layer, given, pieces in zip(deltas, columns.inputs, network.pieces(grad), strict=True)
@@ -41,16 +46,28 @@ def _gathered(network: Network, columns: Columns, deltas: Deltas, grad: Vector) 
     """One product of all deltas with all activations, from which the needed blocks are copied."""
     width, members = columns.hidden_end, () if network.members is None else (network.members,)
     product = np.zeros((*members, len(deltas.buffer), width))
-    blocks = [
-        (top + np.arange(len(units))[:, None]) * width + np.arange(left, left + len(given))
-        for top, units, left, given in zip(deltas.starts, deltas.units, columns.starts, columns.inputs, strict=True)
-    ]
-    positions = np.concatenate([block.ravel() for block in blocks])
     axis = None if network.members is None else 1
     return [
         outer_product(deltas.buffer, columns.buffer[:width], product),
-        (product.reshape(*members, -1).take, positions, axis, grad, "clip"),
+        (product.reshape(*members, -1).take, _blocks(network.sizes, tuple(network.rows)), axis, grad, "clip"),
     ]
+
+
+@lru_cache(maxsize=64)
+def _blocks(sizes: tuple[int, ...], rows: tuple[int, ...]) -> NDArray[np.intp]:
+    """The positions of each layer's block in the flat product of all deltas with all activations.
+
+    `sizes` are those of the network, and `rows` the number of rows of each layer's inputs. All minibatches and all
+    networks of one shape share the result, which cannot be changed.
+    """
+    lefts, tops = accumulate(rows, initial=0), accumulate(rows[1:], initial=0)
+    blocks = [
+        (top + np.arange(units)[:, None]) * sum(rows) + np.arange(left, left + height)
+        for top, units, left, height in zip(tops, sizes[1:], lefts, rows, strict=False)
+    ]
+    positions = np.concatenate([block.ravel() for block in blocks])
+    positions.flags.writeable = False
+    return positions
 
 
 def _stacked(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:

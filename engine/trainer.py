@@ -13,7 +13,7 @@ from engine.fields import ConfigError, Effect
 from engine.initial_params import initial_params
 from engine.learner import Learner
 from engine.metrics import accuracy
-from engine.network import Network
+from engine.network import network_of
 from engine.network_function import NetworkFunction
 from engine.operations import unbounded
 from engine.plan import is_best_stacked
@@ -67,7 +67,7 @@ class Trainer(Learner):
     def _build_network(self) -> None:
         sizes, config = self.config.layer_sizes, self.config
         is_stacked = is_best_stacked(sizes, config.batch_size)
-        self._network = Network(sizes, is_stacked, config.batch_norm, config.pieces)
+        self._network = network_of(sizes, is_stacked, config.batch_norm, config.pieces)
         self._start = initial_params(config, self._network)
         self._compile()
         self.rewind()
