@@ -46,6 +46,13 @@ class TimelinePosition(NamedTuple):
     next: int | None
 
 
+class _Sorted(NamedTuple):
+    """Entries by epoch, and their epochs, which lookups search."""
+
+    epochs: list[int]
+    entries: list[HistoryEntry]
+
+
 class History:
     """Entries of one run: the first, the best, the newest, every recent one, and fewer and fewer of the others.
 
@@ -68,12 +75,12 @@ class History:
         self._earlier: list[HistoryEntry] = []
         self._stride = 1
         self._recent: deque[HistoryEntry] = deque()
-        self._merged: list[HistoryEntry] | None = None
-        """All entries by epoch, until something changes."""
+        self._sorted: _Sorted | None = None
+        """All entries, until something changes."""
 
     def put(self, entry: HistoryEntry) -> None:
         """Add an entry, or replace the newest if it is of the same epoch. Epochs must not decrease."""
-        self._merged = None
+        self._sorted = None
         recent = self._recent
         if recent and recent[-1].epoch == entry.epoch:
             recent.pop()
@@ -99,12 +106,11 @@ class History:
             self._stride *= 2
             self._earlier = [kept for kept in self._earlier if kept.epoch % self._stride == 0][:most]
 
-    @property
-    def entries(self) -> list[HistoryEntry]:
-        """All entries, by epoch."""
-        if self._merged is None:
-            self._merged = self._merge()
-        return self._merged
+    def _in_order(self) -> _Sorted:
+        if self._sorted is None:
+            entries = self._merge()
+            self._sorted = _Sorted([entry.handle.raw.epoch for entry in entries], entries)
+        return self._sorted
 
     def _merge(self) -> list[HistoryEntry]:
         """All entries by epoch. The parts are in order already; only the first and the best may lie between them."""
@@ -117,29 +123,33 @@ class History:
         return merged
 
     @property
+    def entries(self) -> list[HistoryEntry]:
+        """All entries, by epoch."""
+        return self._in_order().entries
+
+    @property
     def epochs(self) -> list[int]:
         """The kept epochs, ascending."""
-        return [entry.epoch for entry in self.entries]
+        return self._in_order().epochs
 
     def at(self, epoch: int) -> HistoryEntry | None:
         """The entry of an epoch, or the last one before it, or else the first; None if there is none."""
-        entries = self.entries
-        index = bisect_right(entries, epoch, key=lambda entry: entry.epoch)
-        return entries[max(0, index - 1)] if entries else None
+        epochs, entries = self._in_order()
+        return entries[max(0, bisect_right(epochs, epoch) - 1)] if entries else None
 
     def neighbors(self, epoch: int) -> tuple[int | None, int | None]:
         """The kept epochs before and after a kept one."""
-        entries = self.entries
-        index = bisect_left(entries, epoch, key=lambda entry: entry.epoch)
-        if index == len(entries) or entries[index].epoch != epoch:
+        epochs = self.epochs
+        index = bisect_left(epochs, epoch)
+        if index == len(epochs) or epochs[index] != epoch:
             return None, None
-        before = entries[index - 1].epoch if index else None
-        return before, entries[index + 1].epoch if index + 1 < len(entries) else None
+        before = epochs[index - 1] if index else None
+        return before, epochs[index + 1] if index + 1 < len(epochs) else None
 
     def cut(self, epoch: int) -> None:
         """Drop all entries after an epoch."""
         kept = [entry for entry in self.entries if entry.epoch <= epoch]
-        self._merged = None
+        self._sorted = None
         self._recent = deque(entry for entry in self._recent if entry.epoch <= epoch)
         self._earlier = [entry for entry in self._earlier if entry.epoch <= epoch]
         self._best = min(kept, key=lambda entry: entry.loss, default=None)
@@ -150,7 +160,7 @@ class History:
     def forget_best(self) -> None:
         """Losses from the newest entry on are not comparable with earlier ones: the next entry is the best so far."""
         self._best = None
-        self._merged = None
+        self._sorted = None
         self._since = self._recent[-1].epoch if self._recent else 0
 
     def comparable(self) -> list[HistoryEntry]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.protocol.checkpoints import opening_of
 from app.protocol.commands import Command
@@ -134,6 +136,87 @@ def test_lookups_do_not_sort_history_again() -> None:
         assert history.neighbors(found.epoch) != (None, None)
     # two binary searches each
     assert Counting.compared < 120 * 2 * 16 < 10 * size
+
+
+class Plain:
+    """What a history keeps, by plain rules: losses by epoch.
+
+    The first, the best, the newest, `RECENT` before it, and of the earlier ones those that lie on a stride, which
+    doubles when they are more than `EARLIER`.
+    """
+
+    def __init__(self) -> None:
+        self.recent: dict[int, float] = {}
+        self.earlier: dict[int, float] = {}
+        self.first: dict[int, float] = {}
+        self.best: dict[int, float] = {}
+        self.stride = 1
+
+    def kept(self) -> dict[int, float]:
+        return dict(sorted({**self.earlier, **self.recent, **self.first, **self.best}.items()))
+
+    def put(self, epoch: int, loss: float) -> None:
+        self.recent[epoch] = loss
+        if not self.first or epoch in self.first:
+            self.first = {epoch: loss}
+        if not self.best or loss < min(self.best.values()):
+            self.best = {epoch: loss}
+        elif epoch in self.best:
+            self.best = {}
+            self.best = lowest(self.kept())
+        while len(self.recent) > 1 + RECENT:
+            oldest = min(self.recent)
+            dropped = self.recent.pop(oldest)
+            self.earlier |= {} if oldest % self.stride else {oldest: dropped}
+            if len(self.earlier) > EARLIER:
+                self.stride *= 2
+                self.earlier = {epoch: loss for epoch, loss in self.earlier.items() if epoch % self.stride == 0}
+
+    def cut(self, epoch: int) -> None:
+        self.best = lowest({number: loss for number, loss in self.kept().items() if number <= epoch})
+        self.earlier = {number: loss for number, loss in self.earlier.items() if number <= epoch}
+        newest = max(number for number in {**self.earlier, **self.first, **self.best} if number <= epoch)
+        self.recent = {number: loss for number, loss in self.recent.items() if number <= epoch} or {
+            newest: {**self.earlier, **self.first, **self.best}[newest]
+        }
+        self.earlier.pop(max(self.recent), None)
+
+
+def lowest(losses: dict[int, float]) -> dict[int, float]:
+    epoch = min(losses, key=lambda epoch: (losses[epoch], epoch))
+    return {epoch: losses[epoch]}
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["put", "again", "cut", "new data"]), st.integers(1, 900)), max_size=8)
+
+
+@given(STEPS)
+@example([("put", 900), ("cut", 850), ("put", 700), ("new data", 1), ("again", 1), ("cut", 120), ("put", 300)])
+@settings(max_examples=10)
+def test_history_keeps_what_plain_rules_say(steps: list[tuple[str, int]]) -> None:
+    handle = Trainer(Config()).handle()
+    assert handle
+    history, plain, epoch = History(), Plain(), -1
+    for step, number in [("put", 700), *steps]:
+        if step == "cut":
+            epoch = max((known for known in plain.kept() if known <= epoch - number), default=0)
+            history.cut(epoch)
+            plain.cut(epoch)
+        elif step == "new data":
+            history.forget_best()
+            plain.best = {}
+        for _ in range({"put": number, "again": 1}.get(step, 0)):
+            epoch += step == "put"
+            loss = float((epoch * 7919 + number) % 1009)
+            history.put(HistoryEntry(handle._replace(raw=handle.raw._replace(epoch=epoch)), loss, Goals()))
+            plain.put(epoch, loss)
+        kept = plain.kept()
+        assert {entry.epoch: entry.loss for entry in history.entries} == kept
+        assert history.epochs == list(kept)
+        for wanted in (-1, 0, epoch // 3, epoch // 2 + 1, epoch, epoch + 5):
+            found = history.at(wanted)
+            assert found
+            assert found.epoch == max((known for known in kept if known <= wanted), default=0)
 
 
 def test_neighbors_are_the_adjacent_kept_epochs() -> None:
