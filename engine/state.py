@@ -204,6 +204,10 @@ class StateHandle(NamedTuple):
         vectors = [*self.raw.vectors, *([self.best.vector] if self.best else [])]
         return sum(vector.nbytes + _OBJECT for vector in vectors) + 3 * _OBJECT
 
+    def params(self) -> Vector:
+        """The weights and biases of that moment, and the parameters of normalization: a copy in the public order."""
+        return self.raw.layout.network.read(self.raw.vectors[0])
+
     def state(self) -> TrainingState:
         """The training state of that moment, as copies."""
         epoch, step, batch, carried, (params, carry, *slots), layout = self.raw

@@ -8,7 +8,6 @@ import numpy as np
 
 from app.training.history import HistoryEntry
 from engine import FIELDS, Config, Trainer
-from engine.operations import unbounded
 from engine.regularizers import REGULARIZERS
 from engine.stopping import before_rise
 
@@ -81,12 +80,11 @@ def _work_of_update(config: Config) -> float:
 
 
 def _objective(entry: HistoryEntry, config: Config) -> float:
-    params = entry.handle.state().arrays["params"]
+    params = entry.handle.params()
     if np.abs(params).max(initial=0.0) > LARGEST_WEIGHT:
         return inf
     loss = entry.loss if entry.train_loss is None else entry.train_loss
-    with unbounded():
-        return loss + config.regularization_rate * REGULARIZERS[config.regularizer].penalty(params)
+    return loss + config.regularization_rate * REGULARIZERS[config.regularizer].penalty(params)
 
 
 def _lower_rates(current: float) -> Iterator[float]:
