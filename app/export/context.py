@@ -340,12 +340,23 @@ def _scaling(trainer: Trainer) -> dict[str, str]:
 def literal(array: Vector, indent: str = "    ") -> str:
     """An array as nested lists, exact; `indent` is that of its line."""
     if array.ndim == 1:
-        text = ", ".join(digits(number) for number in array)
-        inner = f"{indent}    "
-        filled = textwrap.fill(text, 100, initial_indent=inner, subsequent_indent=inner, break_on_hyphens=False)
-        return f"[{text}]" if len(text) <= 75 else f"[\n{filled},\n{indent}]"
+        numbers = [digits(number) for number in array.tolist()]
+        text = ", ".join(numbers)
+        return f"[{text}]" if len(text) <= 75 else f"[\n{_filled(numbers, f'{indent}    ')},\n{indent}]"
     rows = ",\n".join(f"{indent}    {literal(row, f'{indent}    ')}" for row in array)
     return f"[\n{rows},\n{indent}]"
+
+
+def _filled(numbers: Sequence[str], indent: str) -> str:
+    """Numbers with commas between them, in lines of at most 100 characters, as `textwrap` fills them."""
+    first, *others = ", ".join(numbers).split(" ")
+    lines = [f"{indent}{first}"]
+    for number in others:
+        if len(lines[-1]) + 1 + len(number) <= 100:
+            lines[-1] += f" {number}"
+        else:
+            lines.append(f"{indent}{number}")
+    return "\n".join(lines)
 
 
 def literal_names(names: Iterable[str]) -> str:

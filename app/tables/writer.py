@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.tables.cells import write_label
 from app.tables.headers import VALUES
@@ -24,10 +24,12 @@ def write_table(trainer: Trainer) -> str:
     writer.writerow([*head, "class"] if is_numbered else head)
     parts = [("train", trainer.train_size), ("validation", trainer.validation_size), ("test", trainer.test_size)]
     names = [name for name, size in parts for _ in range(size)]
-    write = _label_writer(classes, labels)
-    for (x, y), target, name in zip(trainer.inputs.tolist(), trainer.targets.tolist(), names, strict=True):
-        row = [repr(x), repr(y), write(target), name]
-        writer.writerow([*row, _number_of(target, classes)] if is_numbered else row)
+    targets = trainer.targets.tolist()
+    x, y = (map(repr, column) for column in trainer.inputs.T.tolist())
+    columns: list[Iterable[object]] = [x, y, map(_label_writer(classes, labels), targets), names]
+    if is_numbered:
+        columns.append(_number_of(target, classes) for target in targets)
+    writer.writerows(zip(*columns, strict=True))
     return output.getvalue()
 
 
