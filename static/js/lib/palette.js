@@ -59,6 +59,9 @@ export function createPalette(token) {
   const mapRamp = veil(ramp, token("panel"), share);
   const classes = CLASS_TOKENS.map(token);
   const shades = Array.from(ramp, (_, byte) => cssColor(ramp, valueOf(byte)));
+  const isOnDark = isDark(token("panel"));
+  /** @type {string[] | null} */
+  let inks = null;
   return {
     ramp,
     mapRamp,
@@ -66,8 +69,12 @@ export function createPalette(token) {
     discreteMapRamp: discretize(mapRamp),
     forClasses: createClassPalettes(classes, { zero: token("zero"), background: token("panel"), share }),
     shades,
-    inks: shades.map(inkOn),
-    amounts: amountsOf(isDark(token("panel"))),
+    get inks() {
+      return (inks ??= shades.map(inkOn));
+    },
+    get amounts() {
+      return amountsOf(isOnDark);
+    },
     classes,
     runs: RUNS.map((number) => token(`run-${number}`)),
     colors: {

@@ -41,12 +41,23 @@ function equalSteps(least) {
   });
 }
 
+/**
+ * Colors that are made when they are first used, and then kept: that takes longer than everything else before the first
+ * picture, which has none of them.
+ * @param {() => readonly string[]} make
+ */
+function whenUsed(make) {
+  /** @type {readonly string[] | null} */
+  let made = null;
+  return () => (made ??= make());
+}
+
 /** From dark to light. */
-const WHOLE = equalSteps(0);
-const ON = { light: WHOLE.toReversed(), dark: equalSteps(LEAST_ON_DARK) };
+const whole = whenUsed(() => equalSteps(0));
+const ON = { light: whenUsed(() => whole().toReversed()), dark: whenUsed(() => equalSteps(LEAST_ON_DARK)) };
 
 /** The palette from little to much: the more, the farther from the background. @param {boolean} isDark  the theme */
-export const amountsOf = (isDark) => (isDark ? ON.dark : ON.light);
+export const amountsOf = (isDark) => (isDark ? ON.dark() : ON.light());
 
 /** The color of a share. @param {readonly string[]} amounts @param {number} share  0 … 1; beyond, that of the end */
 export const amountColor = (amounts, share) => amounts[Math.max(0, Math.min(STEPS - 1, Math.round(share * (STEPS - 1))))];
@@ -57,5 +68,5 @@ export const amountColor = (amounts, share) => amounts[Math.max(0, Math.min(STEP
  * @returns {string} for CSS
  */
 export function layerColor(layer, count, isDark) {
-  return amountColor(WHOLE, between(isDark ? LINES.dark : LINES.light, count > 1 ? layer / (count - 1) : 1));
+  return amountColor(whole(), between(isDark ? LINES.dark : LINES.light, count > 1 ? layer / (count - 1) : 1));
 }
