@@ -142,6 +142,8 @@ export function createPlayground({
     diagnose: () => diagnose(fetch, urlOf(socketPath()), urlOf(HEALTH_PATH)),
     ...entrance,
   });
+  // its answers come later; the server opens the session while the views are made
+  socket.connect();
 
   const views = createViews({
     store, actions, runActions, runStore, series, isChartDraft,
@@ -173,7 +175,6 @@ export function createPlayground({
     },
   });
   loop.schedule();
-  socket.connect();
 
   return { store, actions, runActions, socket, session, loop, lesson, send };
 }
