@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { byteOf } from "../../static/js/lib/color.js";
-import { paintLinks } from "../../static/js/network/links.js";
+import { createLinks, paintLinks } from "../../static/js/network/links.js";
 import { createSorter, linkWidth } from "../../static/js/network/strength.js";
+import { openPage } from "./fakepage.js";
 import { SHADES } from "./shades.js";
 
 const links = (count) => Array.from({ length: count }, (_, index) => ({ index, source: index, target: 99, layer: 1, x1: 0, y1: index, x2: 10, y2: index }));
@@ -79,4 +80,22 @@ test("dead links fade", () => {
 test("dashes move with time", () => {
   assert.equal(painted([1], { time: 250 }).context.lineDashOffset, -6);
   assert.equal(painted([1], { time: 500 }).context.lineDashOffset, -0);
+});
+
+test("plain hairlines are painted once per frame", () => {
+  openPage();
+  /** Canvases: the one on the page, and the one for what stays. @type {any[]} */
+  const canvases = [];
+  const create = document.createElement;
+  document.createElement = /** @type {any} */ ((/** @type {string} */ tag) => (canvases.push(create(tag)), canvases[canvases.length - 1]));
+  const { paint } = createLinks(document.createElement("canvas"));
+  const layout = { links: links(10), biases: [], callouts: [], width: 20, height: 20 };
+  const scene = { layout, palette: { shades: SHADES, colors: {} }, unit: null, marked: null, dismissed: new Set(), pulses: null, time: 0, scale: 1, inFull: 2 };
+  const traced = () => canvases.map(({ calls }) => calls.filter((name) => name === "bezierCurveTo").length);
+  const params = Float64Array.from({ length: 10 }, (_, index) => index);
+  for (const time of [0, 16]) paint(/** @type {any} */ ({ ...scene, params, time }));
+  assert.deepEqual(traced(), [12, 4]);
+  paint(/** @type {any} */ ({ ...scene, params: params.slice() }));
+  assert.deepEqual(traced(), [18, 8]);
+  assert.equal(canvases[0].calls.filter((name) => name === "drawImage").length, 3);
 });

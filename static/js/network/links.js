@@ -8,6 +8,8 @@
  */
 
 import { byteOf } from "../lib/color.js";
+import { h } from "../lib/dom.js";
+import { createWatch } from "../lib/watch.js";
 import { paintPulses } from "./pulses.js";
 import { createSorter, linkWidth } from "./strength.js";
 
@@ -35,22 +37,23 @@ const HALO = 5;
  * @property {number} inFull  how many links, the strongest, get their full width
  */
 
+/** @typedef {Pick<Scene, "layout" | "palette" | "alive" | "unit" | "time" | "scale" | "inFull">} LinkScene */
+/** @typedef {{order: ArrayLike<number>, levels: ArrayLike<number>}} Sorted  links, by `createSorter` */
+
 /**
  * The painter of links.
  * @param {HTMLCanvasElement} canvas
  * @returns {{paint: (scene: Scene) => void}}
  */
 export function createLinks(canvas) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const sort = createSorter();
+  const context = contextOf(canvas);
+  const still = createStill();
   return {
     paint(scene) {
       const { layout, params, palette } = scene;
-      fitCanvas(canvas, layout);
-      context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-      context.clearRect(0, 0, layout.width, layout.height);
+      clear(context, layout);
       if (params) {
-        paintLinks(context, scene, params, sort(layout.links, params));
+        paintMoving(context, scene, params, still.paint(context, scene, params));
         paintMarked(context, scene, params);
       } else {
         context.strokeStyle = palette.colors.line;
@@ -60,6 +63,49 @@ export function createLinks(canvas) {
       if (scene.pulses) paintPulses(context, scene.pulses, scene);
       paintBiases(context, scene);
       paintArrows(context, scene);
+    },
+  };
+}
+
+/** @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** Clears a canvas, and fits it to the board. @param {CanvasRenderingContext2D} context @param {Layout} layout */
+function clear(context, layout) {
+  fitCanvas(context.canvas, layout);
+  context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  context.clearRect(0, 0, layout.width, layout.height);
+}
+
+/** The painter of what stays while dashes move, on a canvas of its own: there may be thousands of links. */
+function createStill() {
+  const context = contextOf(h("canvas"));
+  const { canvas } = context;
+  const watch = createWatch();
+  const sort = createSorter();
+  /** @type {Sorted} */
+  let sorted = { order: [], levels: [] };
+  return {
+    /**
+     * Paints the plain hairlines, if there are any, on a canvas that is empty.
+     * @param {CanvasRenderingContext2D} target
+     * @param {Scene} scene
+     * @param {Float64Array} params
+     * @returns {Sorted} all links, of the present scene
+     */
+    paint(target, scene, params) {
+      const { layout, palette, alive, unit, inFull } = scene;
+      const isNew = watch.isNew(layout, params, palette, alive, unit, inFull, devicePixelRatio);
+      if (isNew) sorted = sort(layout.links, params);
+      if (plainOf(scene) <= 0) return sorted;
+      if (isNew) {
+        clear(context, layout);
+        paintPlain(context, scene, params, sorted);
+      }
+      target.setTransform(1, 0, 0, 1, 0, 0);
+      target.drawImage(canvas, 0, 0);
+      target.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+      return sorted;
     },
   };
 }
@@ -88,47 +134,75 @@ function stroke(context, link) {
   context.stroke();
 }
 
+/** How many links are plain hairlines; 0 or less: none. @param {Pick<Scene, "layout" | "inFull">} scene */
+const plainOf = ({ layout: { links }, inFull }) => links.length - (1 + DASHED) * inFull;
+
+/** @param {LinkPath} link @param {Pick<Scene, "unit" | "alive">} scene */
+const opacityOf = ({ index, source, target, opacity = 1 }, { unit, alive }) =>
+  opacity * (unit !== null && source !== unit && target !== unit ? OPACITY.aside : alive?.[index] === 0 ? OPACITY.dead : 1);
+
 /**
  * Paints the links from weak to strong: plain hairlines, dashed hairlines, and the strongest in full.
  * @param {CanvasRenderingContext2D} context
- * @param {Pick<Scene, "layout" | "palette" | "alive" | "unit" | "time" | "scale" | "inFull">} scene
+ * @param {LinkScene} scene
  * @param {ArrayLike<number>} params
- * @param {{order: ArrayLike<number>, levels: ArrayLike<number>}} sorted  of `createSorter`
+ * @param {Sorted} sorted
  */
-export function paintLinks(context, { layout: { links }, palette, alive, unit, time, scale, inFull }, params, { order, levels }) {
-  const full = links.length - inFull;
-  const dashed = full - DASHED * inFull;
-  const opacityOf = (/** @type {LinkPath} */ { index, source, target, opacity = 1 }) =>
-    opacity * (unit !== null && source !== unit && target !== unit ? OPACITY.aside : alive?.[index] === 0 ? OPACITY.dead : 1);
-  context.lineWidth = 1;
+export function paintLinks(context, scene, params, sorted) {
+  paintPlain(context, scene, params, sorted);
+  paintMoving(context, scene, params, sorted);
+}
+
+/** Paints the weakest links. @param {CanvasRenderingContext2D} context @param {LinkScene} scene @param {ArrayLike<number>} params @param {Sorted} sorted */
+function paintPlain(context, scene, params, sorted) {
   context.setLineDash([]);
-  context.lineDashOffset = -((time * DASH_SPEED) / 1000) % (DASH[0] + DASH[1]);
-  let rank = 0;
-  while (rank < full) {
-    const first = links[order[rank]];
-    const [level, opacity, isDashed] = [levels[order[rank]], opacityOf(first), rank >= dashed];
-    if (isDashed) context.setLineDash(DASH);
-    context.globalAlpha = opacity;
-    context.strokeStyle = palette.shades[byteOf(params[first.index])];
-    context.beginPath();
-    for (; rank < full; rank++) {
-      const link = links[order[rank]];
-      if (levels[order[rank]] !== level || opacityOf(link) !== opacity || rank >= dashed !== isDashed) break;
-      trace(context, link);
-    }
-    context.stroke();
-  }
+  paintHairlines(context, scene, params, sorted, 0, plainOf(scene));
+}
+
+/** Paints the links with dashes. @param {CanvasRenderingContext2D} context @param {LinkScene} scene @param {ArrayLike<number>} params @param {Sorted} sorted */
+function paintMoving(context, scene, params, sorted) {
+  const { layout: { links }, palette, time, scale, inFull } = scene;
+  const full = Math.max(0, links.length - inFull);
   context.setLineDash(DASH);
-  for (; rank < links.length; rank++) {
-    const link = links[order[rank]];
+  context.lineDashOffset = -((time * DASH_SPEED) / 1000) % (DASH[0] + DASH[1]);
+  paintHairlines(context, scene, params, sorted, Math.max(0, plainOf(scene)), full);
+  for (let rank = full; rank < links.length; rank++) {
+    const link = links[sorted.order[rank]];
     const weight = params[link.index];
-    context.globalAlpha = opacityOf(link);
+    context.globalAlpha = opacityOf(link, scene);
     context.strokeStyle = palette.shades[byteOf(weight)];
     context.lineWidth = linkWidth(weight) * scale;
     stroke(context, link);
   }
   context.globalAlpha = 1;
   context.setLineDash([]);
+}
+
+/**
+ * Paints links from one rank to another, all of one shade in one stroke.
+ * @param {CanvasRenderingContext2D} context
+ * @param {LinkScene} scene
+ * @param {ArrayLike<number>} params
+ * @param {Sorted} sorted
+ * @param {number} first @param {number} end
+ */
+function paintHairlines(context, scene, params, { order, levels }, first, end) {
+  const { layout: { links }, palette } = scene;
+  context.lineWidth = 1;
+  let rank = first;
+  while (rank < end) {
+    const weakest = links[order[rank]];
+    const [level, opacity] = [levels[order[rank]], opacityOf(weakest, scene)];
+    context.globalAlpha = opacity;
+    context.strokeStyle = palette.shades[byteOf(params[weakest.index])];
+    context.beginPath();
+    for (; rank < end; rank++) {
+      const link = links[order[rank]];
+      if (levels[order[rank]] !== level || opacityOf(link, scene) !== opacity) break;
+      trace(context, link);
+    }
+    context.stroke();
+  }
 }
 
 /** The link that is pointed at, with a halo. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Float64Array} params */
