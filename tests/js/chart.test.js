@@ -50,6 +50,26 @@ test("a draft is drawn without the library", (t) => {
   assert.equal(chart.axisEnd(), 10);
 });
 
+test("a slow chart is drawn less often", (t) => {
+  const { chart, find } = open(t);
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const draft = find(".draft");
+  const drawn = () => draft.calls.filter((name) => name === "setTransform").length;
+  const { getContext } = draft;
+  draft.getContext = () => {
+    now += 40;
+    return getContext.call(draft);
+  };
+  chart.draw(frameOf(), stateOf());
+  t.mock.timers.tick(1);
+  chart.draw(frameOf([3]), stateOf());
+  t.mock.timers.tick(350);
+  assert.equal(drawn(), 1);
+  t.mock.timers.tick(20);
+  assert.equal(drawn(), 2);
+});
+
 test("the axis grows with the run", (t) => {
   const { chart, settle } = open(t);
   chart.draw(frameOf([0, 50, 120]), stateOf());

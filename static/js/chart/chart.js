@@ -16,6 +16,13 @@ import { plotlyOf } from "./traces.js";
 
 /** In ms: how often the chart is drawn at most, however many frames come. */
 const DRAW_EVERY = 125;
+/** Where drawing takes long, it takes at most this share of the time, so that frames go on. */
+const MOST_SHARE = 0.1;
+/** In ms: how often it is drawn at least. */
+const DRAW_WITHIN = 1000;
+
+/** The pause between two drawings in ms, if one takes so long. @param {number} taken  ms */
+const pauseFor = (taken) => Math.min(DRAW_WITHIN, Math.max(DRAW_EVERY, taken / MOST_SHARE));
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
 
 /** @param {() => void} run */
@@ -57,6 +64,7 @@ export function createChart(element, { actions, plotly, series, isDraft = false,
   let isWaiting = false;
   let isStale = true;
   let drawnAt = -Infinity;
+  let pause = DRAW_EVERY;
   let axisEnd = LEAST_EPOCHS;
 
   /** Draws soon, but neither too often nor before the frame's pictures. */
@@ -64,7 +72,7 @@ export function createChart(element, { actions, plotly, series, isDraft = false,
     isStale = true;
     if (isWaiting) return;
     isWaiting = true;
-    setTimeout(() => whenIdle(draw), Math.max(0, drawnAt + DRAW_EVERY - performance.now()));
+    setTimeout(() => whenIdle(draw), Math.max(0, drawnAt + pause - performance.now()));
   }
 
   function draw() {
@@ -80,6 +88,7 @@ export function createChart(element, { actions, plotly, series, isDraft = false,
     surface.draw(scene, colors);
     if (isMoved) onAxisEnd();
     reading.draw(overlays);
+    pause = pauseFor(performance.now() - drawnAt);
   }
 
   /** Adds what a frame brings. @param {Frame} frame @returns {boolean} whether it brings anything */
