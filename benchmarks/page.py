@@ -1,6 +1,6 @@
 """The page in Chromium: first picture, time to pixels, frames per second, and the processor time of a frame.
 
-    python -m benchmarks.page [--against DIR] [--seconds 1.2] [--rounds 3] [--only first,playing]
+    python -m benchmarks.page [--against DIR] [--seconds 1] [--rounds 3] [--only first,playing]
 
 `--against` names another checkout with a `.venv` of its own. Its server and this one then take turns in the same run,
 and figures are printed together, with ratios, since the machine may be busy with other work.
@@ -296,7 +296,7 @@ def print_playing(network: str, names: Sequence[str], found: Sequence[Sequence[P
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", type=Path, metavar="DIR", help="another checkout, with its .venv, to compare with")
-    parser.add_argument("--seconds", type=float, default=1.2, help="seconds of each turn of playing")
+    parser.add_argument("--seconds", type=float, default=1.0, help="seconds of each turn of playing")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each server for each figure")
     parser.add_argument("--only", default="first,playing", help="what to measure")
     options = parser.parse_args()
