@@ -77,6 +77,19 @@ def thinned(side: int) -> NDArray[np.intp]:
     return np.linspace(0, RESOLUTION - 1, side).round().astype(np.intp)
 
 
+def thin(picture: Picture, side: int) -> Picture:
+    """The picture (side, side) of the points of a full one that are in the rows and columns `thinned(side)`."""
+    return picture.take(_places(side))
+
+
+@lru_cache(maxsize=4)
+def _places(side: int) -> NDArray[np.intp]:
+    """The places (side, side) of these points in a full picture, row after row."""
+    rows = thinned(side)
+    places: NDArray[np.intp] = np.add.outer(rows * RESOLUTION, rows)
+    return places
+
+
 class _Room:
     """The grid's pass through networks of one shape: the full grid, or the points of a small picture."""
 

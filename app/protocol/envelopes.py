@@ -16,7 +16,8 @@ class MessageKind(IntEnum):
     GREET = 3
     """A subscriber came: it needs config, status, data and a frame."""
     GRANT = 4
-    """One frame may be made; `run` and `epoch` tell how far its receivers' loss series reaches."""
+    """One frame may be made; `run` and `epoch` tell how far its receivers' loss series reaches. If there is a payload,
+    it is a byte: how many rows the map has while training goes on."""
     SLEEP = 5
     """There are no subscribers: training pauses."""
     WAKE = 6

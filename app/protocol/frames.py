@@ -1,5 +1,6 @@
 """Frames, data and animations: the containers that a page draws."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +21,17 @@ from app.training.comparison import ComparisonView
 from app.training.goals import GoalProgress
 from app.training.series import LossPoints
 from engine import Snapshot, Trainer
+from engine.boundary import RESOLUTION, thin
 from engine.inspection import View
+
+FULL_MAP = RESOLUTION
+"""Rows and columns of the map in a frame."""
+
+SMALL_MAP = 50
+"""Rows and columns of the map in a frame for a connection that lags."""
+
+_MAP = re.compile(r"(variant_\d+_)?(surface|classes)")
+"""The names of arrays that are maps, of the network and of those that are trained for comparison."""
 
 
 def encode_frame(
@@ -36,12 +47,14 @@ def encode_frame(
     past: bool = False,
     progress: tuple[float | None, float | None] | None = None,
     variants: Sequence[ComparisonView] = (),
+    side: int = FULL_MAP,
 ) -> bytes:
     """A snapshot as a frame, which is also a checkpoint. `inside` is the open panel and its content.
 
     `goals` is part of the checkpoint: by name, the epoch since which a goal holds, and the one in which it was reached.
     `past` says whether it shows an earlier epoch than the latest; `progress` of a run until a stop condition is the
-    share of it that is done, and seconds until it ends; `variants` are trained for comparison.
+    share of it that is done, and seconds until it ends; `variants` are trained for comparison. All maps are thinned to
+    `side` rows and columns.
     """
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
@@ -91,7 +104,12 @@ def encode_frame(
         inside=inside and PanelView(inside[0], inside[1].values),
         variants=[_variant(item) for item in variants] or None,
     )
-    return encode_container(message, arrays)
+    return encode_container(message, arrays if side == FULL_MAP else _thinned(arrays, side))
+
+
+def _thinned(arrays: Mapping[str, Array], side: int) -> dict[str, Array]:
+    """The arrays of a frame, with maps of `side` rows and columns."""
+    return {name: thin(array, side) if _MAP.fullmatch(name) else array for name, array in arrays.items()}
 
 
 class FrameParts(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.protocol.containers import compress
 from app.protocol.envelopes import Envelope, MessageKind
-from app.protocol.frames import FrameParts, read_frame
+from app.protocol.frames import FULL_MAP, FrameParts, read_frame
 from app.rooms.outbox import Frame, Outbox
 from app.training.series import LossSeries
 
@@ -65,6 +65,9 @@ class Fanout:
 
     def __len__(self) -> int:
         return len(self._outboxes)
+
+    side = FULL_MAP
+    """Everybody is sent the same frames, and those who lag are sent fewer."""
 
     @property
     def wants_frame(self) -> bool:

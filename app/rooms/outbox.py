@@ -1,10 +1,12 @@
 """The send queue of one connection: all messages in order, but only the newest frame and the newest data."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.rooms.lag import Lag
 from app.rooms.tally import Tally
 from app.text import size_of
 
@@ -33,13 +35,18 @@ class Frame(NamedTuple):
 
 
 class Outbox:
-    """The send queue of one connection; `tally` counts what is sent. For use on the event loop only."""
+    """The send queue of one connection. For use on the event loop only.
+
+    `tally` counts what is sent. `clock` returns a time in seconds, by which the connection's lag is measured.
+    """
 
     on_frame_sent: Callable[[], None]
     """Called when the waiting frame has been sent, which makes room for another."""
 
-    def __init__(self, tally: Tally | None = None) -> None:
+    def __init__(self, tally: Tally | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._tally = tally or Tally()
+        self._clock = clock
+        self._lag = Lag()
         self.visible = True
         self.received = (0, -1)
         """Run and epoch up to which the page has the loss series."""
@@ -48,7 +55,8 @@ class Outbox:
         self._waiting = 0
         self._data: bytes | None = None
         self._frame: Frame | None = None
-        self._in_flight: deque[Frame] = deque()
+        self._in_flight: deque[tuple[Frame, float]] = deque()
+        """Frames sent and not acknowledged, each with the time when it was sent."""
         self._revision = 0
         self._close: Close | None = None
         self._filled = asyncio.Event()
@@ -57,6 +65,11 @@ class Outbox:
     def wants_frame(self) -> bool:
         """Whether a frame would be sent at once."""
         return self.visible and self._frame is None and len(self._in_flight) < WINDOW
+
+    @property
+    def side(self) -> int:
+        """Rows and columns of the map that it should be sent: fewer where it lags."""
+        return self._lag.side
 
     @property
     def is_waiting(self) -> bool:
@@ -96,8 +109,10 @@ class Outbox:
 
     def acknowledge(self, seq: int) -> None:
         """Note that the frame `seq` is on the screen, and with it all before."""
-        while self._in_flight and self._in_flight[0].seq <= seq:
-            frame = self._in_flight.popleft()
+        now = self._clock()
+        while self._in_flight and self._in_flight[0][0].seq <= seq:
+            frame, sent = self._in_flight.popleft()
+            self._lag.note(now, now - sent)
             if frame.seq == seq:
                 self.received = (frame.run, frame.epoch)
         if self._frame:
@@ -126,7 +141,7 @@ class Outbox:
             return self._close
         if self._frame and len(self._in_flight) < WINDOW:
             frame, self._frame = self._frame, None
-            self._in_flight.append(frame)
+            self._in_flight.append((frame, self._clock()))
             self.on_frame_sent()
             self._tally.frames += 1
             self._tally.sent_bytes += len(frame.data)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_of
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
+from app.protocol.frames import FULL_MAP
 from app.protocol.messages import WelcomeMessage, encode, encode_error
 from app.protocol.starts import decode_sweep
 from app.rooms.fanout import Fanout, Seen
@@ -209,7 +210,9 @@ class Room:
         if any(receiver.wants_frame for receiver in receivers):
             self._granted = True
             run, epoch = min(receiver.received for receiver in receivers)
-            self.send(MessageKind.GRANT, run=run, epoch=epoch)
+            # those who lag more than others are sent fewer frames
+            side = max(receiver.side for receiver in receivers)
+            self.send(MessageKind.GRANT, b"" if side == FULL_MAP else bytes([side]), run=run, epoch=epoch)
 
     def copy(self) -> Opening:
         """The opening of a new session that continues from where this one was last seen."""

@@ -7,7 +7,7 @@ from app.export.animation import Animation
 from app.link import LinkWarning, format_link
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import ProtocolError
-from app.protocol.frames import encode_animation, encode_data, encode_frame
+from app.protocol.frames import FULL_MAP, encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
     AnimatingMessage,
     Message,
@@ -70,6 +70,8 @@ class Publisher:
         self._next_frame = -inf
         self._granted = False
         self._receivers = (0, -1)
+        self._side = self._shown_side = FULL_MAP
+        """Rows of the map in the next frame, and of that in the last."""
         self._has_changed = True
 
     # --- messages ---------------------------------------------------------------------------------------------------
@@ -192,10 +194,14 @@ class Publisher:
 
     # --- frames -----------------------------------------------------------------------------------------------------
 
-    def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
+    def grant(self, run: int, epoch: int, side: int = FULL_MAP) -> None:
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`.
+
+        While training goes on, its map has `side` rows and columns: `FULL_MAP` or `SMALL_MAP`.
+        """
         self._granted = True
         self._receivers = (run, epoch)
+        self._side = side
 
     def note_change(self) -> None:
         """The experiment has changed: neither a frame nor a card has shown that."""
@@ -214,6 +220,7 @@ class Publisher:
     def give_up(self) -> None:
         """Make neither a frame nor a card until something changes: the last attempt failed, and would fail again."""
         self._has_changed = False
+        self._shown_side = FULL_MAP
         self.end_sweep("failed")
         self.cards.give_up()
         self.close_views()
@@ -226,7 +233,7 @@ class Publisher:
         other = min(self.commentary.ready_at(self._experiment), self.cards.ready_at)
         if not self._granted:
             return other
-        something_new = -inf if self._has_changed else self.inspector.ready_at
+        something_new = -inf if self._has_news else self.inspector.ready_at
         return min(other, max(self._frame_due, something_new))
 
     @property
@@ -252,12 +259,21 @@ class Publisher:
     def emit_due_frame(self) -> None:
         """Make a frame if one was granted, is due and would show something new."""
         now = self._clock()
-        is_new = self._has_changed or now >= self.inspector.ready_at
+        is_new = self._has_news or now >= self.inspector.ready_at
         if self._granted and now >= self._frame_due and is_new:
-            self.emit_frame()
+            self.emit_frame(FULL_MAP if self._stands_still else self._side)
 
-    def emit_frame(self) -> None:
-        """Make a frame, whether or not one is due."""
+    @property
+    def _has_news(self) -> bool:
+        """Whether a frame would show something new. A small map is not what a network is left with when it stops."""
+        return self._has_changed or (self._shown_side < FULL_MAP and self._stands_still)
+
+    @property
+    def _stands_still(self) -> bool:
+        return self.is_held or not self._experiment.pacing.playing
+
+    def emit_frame(self, side: int = FULL_MAP) -> None:
+        """Make a frame with a map of this side, whether or not one is due."""
         now = self._clock()
         run, pacing, revision = self._experiment.run, self._experiment.pacing, self._experiment.revision
         snapshot = run.trainer.snapshot(self._experiment.selected)
@@ -277,9 +293,11 @@ class Publisher:
             past=run.is_past,
             progress=pacing.progress(run),
             variants=run.comparison.views(),
+            side=side,
         )
         self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
+        self._shown_side = side
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
 
     # --- many starts ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from app.protocol.cards import CardLevel
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Command
 from app.protocol.envelopes import Envelope, MessageKind
+from app.protocol.frames import FULL_MAP
 from app.session.events import Publisher
 from app.session.handlers import Context, carry_out
 from app.session.opening import open_experiment
@@ -74,9 +75,12 @@ class Session:
         """Queue a command for a later turn."""
         self._inbox.append((subscriber, command))
 
-    def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
-        self._publisher.grant(run, epoch)
+    def grant(self, run: int, epoch: int, side: int = FULL_MAP) -> None:
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`.
+
+        While it is trained, its map has `side` rows and columns: `FULL_MAP` or `SMALL_MAP`.
+        """
+        self._publisher.grant(run, epoch, side)
 
     def set_frame_period(self, seconds: float) -> None:
         """Set the minimum time between two frames. It is trained no more often than that, but more at a time."""

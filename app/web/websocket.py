@@ -83,7 +83,7 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings, page_of
         rooms.tally.turned_away += not rooms.is_closing
         await _refuse(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
         return
-    outbox = Outbox(rooms.tally)
+    outbox = Outbox(rooms.tally, asyncio.get_running_loop().time)
     sender = asyncio.create_task(_send_all(websocket, outbox))
     peer = page_of(outbox)
     connection = _Connection(peer, settings, outbox, rooms.tally)

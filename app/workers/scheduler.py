@@ -210,7 +210,7 @@ class Scheduler:
             case MessageKind.COMMAND:
                 self._submit(session, envelope)
             case MessageKind.GRANT:
-                session.grant(envelope.run, envelope.epoch)
+                session.grant(envelope.run, envelope.epoch, *envelope.payload)
             case MessageKind.GREET:
                 self._send_all(item._replace(subscriber=envelope.subscriber) for item in session.greet())
             case MessageKind.CARDS:

@@ -47,6 +47,16 @@ test("values are probed between pixels", () => {
   }
 });
 
+test("thinned pictures have the same values", () => {
+  const full = pictureOf(100, (x1, x2) => (x1 + x2 / 2) / 12);
+  const places = Array.from({ length: 50 }, (_, place) => Math.round((place * 99) / 49));
+  const thinned = Uint8Array.from({ length: 2500 }, (_, i) => full[places[Math.floor(i / 50)] * 100 + places[i % 50]]);
+  for (const [x1, x2] of [[-6, -6], [6, 6], [6, -6], [0, 0], [2.3, -5.1], [-3, 1]]) {
+    const [before, after] = [[full, 100], [thinned, 50]].map(([picture, size]) => probe({ picture, size, classes: null }, x1, x2).value);
+    assert.ok(Math.abs(before - after) < 0.015, `${x1} ${x2}: ${before} and ${after}`);
+  }
+});
+
 test("classes are probed with their own probability", () => {
   const picture = pictureOf(100, (x1) => (x1 < 0 ? 0.2 : 0.8));
   const classes = Uint8Array.from({ length: 10000 }, (_, i) => (i % 100 < 50 ? 0 : 2));

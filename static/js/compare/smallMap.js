@@ -23,6 +23,8 @@ function paintSurface(context, { surface, size, classes }, { data, view }) {
     ? (view.discretize ? ofClasses.fullRamps : ofClasses.bestRamps)
     : [view.discretize ? palette.discreteMapRamp : palette.mapRamp];
   putPicture(context, { picture: surface, size, classes }, ramps);
+  // the centers of the outermost pixels are on the edges of the plane: half of each is outside
+  context.canvas.style.scale = String(size / (size - 1));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {ArrayLike<number> | null} curve @param {import("../core/types.js").Data} data @param {boolean} isTestShown */

@@ -545,14 +545,14 @@
 
 /**
  * @typedef {object} FrameArrays
- * @property {Uint8Array} surface  100 × 100, rows from the top
+ * @property {Uint8Array} surface  100 × 100 (50 × 50 where the connection lags), rows from the top; the centers of the outermost pixels are the edges of the plane
  * @property {Uint8Array} thumbnails  n × t × t: of every unit, but not of the features
  * @property {Float64Array} params
  * @property {Uint32Array} [history_epochs]
  * @property {Float32Array} [history_train]
  * @property {Float32Array} [history_test]
  * @property {Float32Array} [history_validation]
- * @property {Uint8Array} [classes]  100 × 100, only with more than two classes while the whole output is shown: the
+ * @property {Uint8Array} [classes]  as large, only with more than two classes while the whole output is shown: the
  *   likeliest class of each place; `surface` then holds 2p - 1 of its probability p
  * @property {Float32Array} [curve]  only with examples of one dimension: the selected unit's values at x1 from -6 to 6
  * @property {Float32Array} [summands]  only then, and with a single hidden layer: what each of its units adds to the output, one after the other

@@ -104,7 +104,9 @@ export function createRegionPainters() {
     pictureContext.putImageData(image, 0, 0);
     const { left, side } = squareOf(pen);
     pen.context.imageSmoothingEnabled = isSmooth;
-    pen.context.drawImage(picture, left, 0, side, side);
+    // the centers of the outermost pixels of a smooth picture are on the edges of the plane
+    const margin = isSmooth ? 0.5 : 0;
+    pen.context.drawImage(picture, margin, margin, across - 2 * margin, across - 2 * margin, left, 0, side, side);
   }
 
   return {
