@@ -38,7 +38,7 @@ class Publisher:
     >>> publisher = Publisher(1, experiment, frame_period=1 / 60, clock=time.perf_counter, seq=0)
     >>> publisher.emit_status()
     >>> publisher.grant(run=0, epoch=-1)
-    >>> publisher.emit_due_frame()
+    >>> publisher.do_next()
     >>> [envelope.kind.name for envelope in publisher.take()]
     ['STATUS', 'FRAME']
     """
@@ -73,6 +73,7 @@ class Publisher:
         self._side = self._shown_side = FULL_MAP
         """Rows of the map in the next frame, and of that in the last."""
         self._has_changed = True
+        self._last_duty = 0
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
@@ -153,10 +154,13 @@ class Publisher:
         """What is said of the run now, or that there is nothing to say."""
         self.emit_message(remark_message(self.commentary.said))
 
-    def emit_due_remark(self) -> None:
-        """Look at the run if the view asks for words and a look is due, and say what is new."""
+    def _look(self) -> bool:
+        """Look at the run if the view asks for words, and say what is new; returns whether a look was due."""
+        ready = self.commentary.ready_at(self._experiment)
+        is_due = ready < inf and ready <= self._clock()
         if self.commentary.look(self._experiment):
             self.emit_remark()
+        return is_due
 
     def _goal_statuses(self) -> tuple[GoalStatus, ...]:
         run = self._experiment.run
@@ -241,13 +245,31 @@ class Publisher:
         """When the next frame may be made: somewhat early rather than in a turn of its own after that of a tick."""
         return self._next_frame - self.frame_period / 4
 
-    def work(self) -> None:
-        """Compute the next piece of a pending panel and of an animation."""
-        self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
-        if self.animation:
-            self._draw(*self.animation)
+    def do_next(self) -> None:
+        """Do one of the things that are due, in rotation: together they would take longer than a turn should.
 
-    def _draw(self, asker: int, animation: Animation) -> None:
+        Only a card, which takes little, is made with any of them.
+        """
+        duties = (self._inspect, self._draw, self._look, self._show)
+        for step in range(1, len(duties) + 1):
+            number = (self._last_duty + step) % len(duties)
+            if duties[number]():
+                self._last_duty = number
+                break
+        self._tell()
+
+    def _inspect(self) -> bool:
+        """Compute the next piece of a pending panel; returns whether there was any."""
+        is_pending = self.inspector.is_pending
+        if is_pending:
+            self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
+        return is_pending
+
+    def _draw(self) -> bool:
+        """Take the next step of an animation; returns whether there was any."""
+        if self.animation is None:
+            return False
+        asker, animation = self.animation
         share = animation.share
         animation.step()
         if animation.is_done:
@@ -255,13 +277,16 @@ class Publisher:
             self.emit(MessageKind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
         elif animation.share > share:
             self.emit_message(AnimatingMessage(share=animation.share), asker)
+        return True
 
-    def emit_due_frame(self) -> None:
-        """Make a frame if one was granted, is due and would show something new."""
+    def _show(self) -> bool:
+        """Make a frame if one was granted, is due and would show something new; returns whether it did."""
         now = self._clock()
         is_new = self._has_news or now >= self.inspector.ready_at
-        if self._granted and now >= self._frame_due and is_new:
-            self.emit_frame(FULL_MAP if self._stands_still else self._side)
+        if not (self._granted and now >= self._frame_due and is_new):
+            return False
+        self.emit_frame(FULL_MAP if self._stands_still else self._side)
+        return True
 
     @property
     def _has_news(self) -> bool:
@@ -325,7 +350,7 @@ class Publisher:
 
     # --- cards ------------------------------------------------------------------------------------------------------
 
-    def emit_due_card(self) -> None:
+    def _tell(self) -> None:
         """Make a card if one is due and something has changed since the last."""
         if not self.cards.is_due:
             return

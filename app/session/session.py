@@ -159,17 +159,14 @@ class Session:
         return min(self.experiment.pacing.ready_at, self._publisher.ready_at)
 
     def turn(self, budget: float) -> list[Envelope]:
-        """Carry out one command; or train for about `budget` seconds, and make a frame or a card if one is due."""
+        """Carry out one command; or train for about `budget` seconds, and do one other thing, such as a frame."""
         if self._inbox:
             self._dispatch()
         elif not self._asleep:
             if not self._publisher.is_held:
                 self._train(budget)
             self._settle()
-            self._publisher.work()
-            self._publisher.emit_due_remark()
-            self._publisher.emit_due_frame()
-            self._publisher.emit_due_card()
+            self._publisher.do_next()
         return self._publisher.take()
 
     def _dispatch(self) -> None:
