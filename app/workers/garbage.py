@@ -2,7 +2,7 @@
 
 import gc
 
-FULL_AFTER = 100
+FULL_AFTER = 1000
 """How many collections of young objects, each after 7,000 that stay, come before a full one."""
 
 
