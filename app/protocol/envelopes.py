@@ -76,6 +76,7 @@ class Envelope(NamedTuple):
     epoch: int = 0
 
 
+_KINDS = {kind.value: kind for kind in MessageKind}
 _HEADER = struct.Struct("<IBIIIIIq")
 
 
@@ -89,18 +90,26 @@ class Unpacker:
     """Unpacks envelopes from a stream of bytes that arrives in pieces of any length."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._pieces: list[bytes] = []
+        self._missing = _HEADER.size
+        """Bytes without which no more can be unpacked."""
 
     def feed(self, data: bytes) -> Iterator[Envelope]:
         """The envelopes that are complete after `data`. Exhaust the iterator before the next call."""
-        buffer = self._buffer
-        buffer += data
-        start, end = 0, len(buffer)
-        while end - start >= _HEADER.size:
-            length, kind, session, *numbers = _HEADER.unpack_from(buffer, start)
+        self._pieces.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:
+            return
+        # joined only now, so that a long envelope is not copied with each of its pieces
+        data = b"".join(self._pieces)
+        start, needed = 0, _HEADER.size
+        while len(data) - start >= needed:
+            length, kind, session, subscriber, revision, seq, run, epoch = _HEADER.unpack_from(data, start)
             body = start + _HEADER.size
-            if end - body < length:
+            if len(data) - body < length:
+                needed = _HEADER.size + length
                 break
-            start = body + length
-            yield Envelope(MessageKind(kind), session, bytes(buffer[body:start]), *numbers)
-        del buffer[:start]
+            start, needed = body + length, _HEADER.size
+            yield Envelope(_KINDS[kind], session, data[body:start], subscriber, revision, seq, run, epoch)
+        rest = data[start:]
+        self._pieces, self._missing = [rest] if rest else [], needed - len(rest)

@@ -140,6 +140,7 @@ class ProcessWorker:
         self._heartbeat = heartbeat
         self._count = 0
         self._since = self._began = asyncio.get_running_loop().time()
+        self._unsent: list[bytes] = []
         self._used: float | None = None
         """Seconds of processor time at the first check without a heartbeat."""
         self._is_silent = False
@@ -264,8 +265,14 @@ class ProcessWorker:
         return now - self._since > after
 
     def send(self, envelope: Envelope) -> None:
-        """Send an envelope to the scheduler."""
-        self._transport.writelines(pack(envelope))
+        """Send an envelope to the scheduler, in one piece with all others of this pass of the event loop."""
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent += pack(envelope)
+
+    def _flush(self) -> None:
+        self._transport.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def kill(self) -> None:
         """End the process at once."""
