@@ -43,6 +43,9 @@ class Outbox:
     on_frame_sent: Callable[[], None]
     """Called when the waiting frame has been sent, which makes room for another."""
 
+    on_filled: Callable[[], None]
+    """Called when there may be something to send; unless it is replaced, it wakes `get`."""
+
     def __init__(self, tally: Tally | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._tally = tally or Tally()
         self._clock = clock
@@ -60,6 +63,7 @@ class Outbox:
         self._revision = 0
         self._close: Close | None = None
         self._filled = asyncio.Event()
+        self.on_filled = self._filled.set
 
     @property
     def wants_frame(self) -> bool:
@@ -82,7 +86,7 @@ class Outbox:
         self._waiting += _weight(size_of(message))
         if self._waiting > MAX_WAITING:
             self.close(1008, "send queue is full")
-        self._filled.set()
+        self.on_filled()
 
     def put_config(self, message: str, revision: int) -> None:
         """Queue a config. The page drops frames of earlier revisions, so they need not be acknowledged."""
@@ -105,7 +109,7 @@ class Outbox:
         """Queue a frame, in place of one still waiting."""
         if frame.revision == self._revision:
             self._frame = frame
-            self._filled.set()
+            self.on_filled()
 
     def acknowledge(self, seq: int) -> None:
         """Note that the frame `seq` is on the screen, and with it all before."""
@@ -116,7 +120,7 @@ class Outbox:
             if frame.seq == seq:
                 self.received = (frame.run, frame.epoch)
         if self._frame:
-            self._filled.set()
+            self.on_filled()
 
     def restart(self) -> None:
         """Forget the frames sent so far: the session was reopened and numbers its frames from the start."""
@@ -127,7 +131,7 @@ class Outbox:
     def close(self, code: int, reason: str) -> None:
         """Close the connection once all messages have been sent."""
         self._close = self._close or Close(code, reason)
-        self._filled.set()
+        self.on_filled()
 
     def take(self) -> str | bytes | Close | None:
         """The next thing to send: messages first, then the frame if there is room for it; None if there is nothing."""

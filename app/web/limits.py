@@ -1,21 +1,26 @@
 """Limits on connections, so that a bad peer hurts only itself: what uvicorn leaves unbounded is bounded here.
 
-Only this module depends on internals of uvicorn. `tests/app/test_uvicorn_internals.py` lists each of them and says why;
-`tests/faults` shows what goes wrong without each limit.
+Only this module depends on internals of uvicorn, and of the parser it uses. `tests/app/test_uvicorn_internals.py` lists
+each of them and says why; `tests/faults` shows what goes wrong without each limit.
 """
 
 import asyncio
 import re
 import socket
+import struct
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from types import GeneratorType
+from typing import Any, NamedTuple, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.streams import StreamReader
+from websockets.utils import apply_mask
 
 from app.rooms.tally import Rejected, Tally
 from app.web.connections import ConnectionRegistry
@@ -42,6 +47,10 @@ _LINGER = 2.0
 _MAX_FRAGMENTS = 1024
 _FRAMES_PER_SECOND = 2000.0
 _FRAMES_AT_ONCE = 4000.0
+
+
+SHORTCUT = "numpy_playground.shortcut"
+"""The extension of a websocket's scope that is its `LimitedWebSocket`."""
 
 
 class Bucket:
@@ -82,6 +91,8 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     * Bytes are parsed in pieces, and only while the application keeps up.
     * Pongs do not pile up for a peer that does not read them.
     * A message has at most 1024 fragments, and the rate of frames is limited.
+
+    As the extension `SHORTCUT` of its scope, it lets the application send and receive without waiting in a task.
     """
 
     head_within = HEAD_WITHIN
@@ -98,6 +109,10 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._cut = self.loop.call_later(self.head_within, self.transport.abort)
         self._fragments = 0
         self._frames = Bucket(_FRAMES_PER_SECOND, _FRAMES_AT_ONCE, self.loop.time)
+        self.on_writable: Callable[[], None] = _do_nothing
+        """Called when the peer reads again."""
+        self.on_short_text: Callable[[bytes], bool] = _leave
+        """Called with a short message. Returns whether that was all; if not, it is received as any other."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything that refers to the connection."""
@@ -112,11 +127,27 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             if not self.handshake_initiated:
                 self._refuse_head()
             return
-        self._unparsed += data
+        self._unparsed += self._pass_on(data) if len(data) <= _SHORT and self._is_idle else data
         if self._is_open:
             self._parse()
         elif len(self._unparsed) > HIGH_WATER:
             self.transport.abort()
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the application has taken all messages, and the next byte is the first of another."""
+        is_between_messages = self.conn.current_size is None and _awaits_frame(self.conn.parser)
+        return self._is_open and not self.read_paused and is_between_messages
+
+    def _pass_on(self, data: bytes) -> bytes:
+        """Pass short messages at the start of data on. Returns the rest, which is to be parsed."""
+        start = 0
+        while (text := _short_text(data, start)) is not None and self.on_short_text(text):
+            start += _SHORT_HEAD + len(text)
+            if not self._frames.take():
+                self._fail(1008, _TOO_MANY_FRAMES)
+                return b""
+        return data[start:]
 
     def _refuse_head(self) -> None:
         """Refuse a head that the HTTP parser accepted and that of websockets did not, with its reason if it has one."""
@@ -154,7 +185,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self._fail(1009, "too many fragments")
             return False
         if not self._frames.take():
-            self._fail(1008, "too many frames a second")
+            self._fail(1008, _TOO_MANY_FRAMES)
             return False
         return True
 
@@ -195,6 +226,24 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
         self.transport.abort()
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether messages can be sent now: the connection is open, and its peer reads."""
+        return self.writable.is_set() and self.conn.state is State.OPEN and not self.transport.is_closing()
+
+    def write(self, messages: Sequence[str | bytes]) -> None:
+        """Send messages at once, in one piece. To be called only while it is writable."""
+        self.transport.write(b"".join(part for message in messages for part in _framed(message)))
+
+    def end_shortcut(self) -> None:
+        """Call the application no more."""
+        self.on_writable, self.on_short_text = _do_nothing, _leave
+
+    def resume_writing(self) -> None:
+        """Let the application send more."""
+        super().resume_writing()
+        self.on_writable()
+
     async def send(self, message: Any) -> None:
         """Send, unless the connection has been closed from here, which the application may not know yet.
 
@@ -218,11 +267,60 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             super().shutdown()
 
     async def run_asgi(self) -> None:
-        """Serve the connection; after that, unsent bytes may not keep it open for long."""
+        """Serve the connection, with its shortcut; after that, unsent bytes may not keep it open for long."""
+        extensions = cast("dict[str, Any]", self.scope["extensions"])
+        extensions[SHORTCUT] = self
         await super().run_asgi()
+        # so that nothing refers to itself, and memory is freed at once
+        del extensions[SHORTCUT]
         if not self.disconnected:
             self._cut.cancel()
             self._cut = self.loop.call_later(DEAD_AFTER, self.transport.abort)
+
+
+def _do_nothing() -> None:
+    """Nobody wants to know."""
+
+
+def _leave(text: bytes) -> bool:
+    """Let the application receive a message later."""
+    return False
+
+
+def _awaits_frame(parser: object) -> bool:
+    """Whether the parser of websockets has parsed whole frames: then it waits where it asks whether more follow."""
+    while isinstance(parser, GeneratorType) and parser.gi_yieldfrom is not None:
+        parser = parser.gi_yieldfrom
+    return isinstance(parser, GeneratorType) and parser.gi_code is StreamReader.at_eof.__code__
+
+
+_TOO_MANY_FRAMES = "too many frames a second"
+
+_SHORT = 512
+"""Bytes that may come at once without waiting for the turn of their connection."""
+
+_SHORT_HEAD = 6
+"""Bytes before the text of a short frame: two, and four with which it is masked."""
+
+
+def _short_text(data: bytes, start: int) -> bytes | None:
+    """The text of the frame at `start`, if that is a whole message of at most 125 bytes, and all of it is there."""
+    if len(data) < start + _SHORT_HEAD or data[start] != 0x80 | Opcode.TEXT:
+        return None
+    body, size = start + _SHORT_HEAD, data[start + 1] - 0x80
+    if not 0 <= size < 126 or body + size > len(data):
+        return None
+    return apply_mask(data[body : body + size], data[start + 2 : body])
+
+
+def _framed(message: str | bytes) -> tuple[bytes, bytes]:
+    """A message as the head and the payload of one websocket frame."""
+    is_text = isinstance(message, str)
+    payload = message.encode() if isinstance(message, str) else message
+    first, size = 0x80 | (Opcode.TEXT if is_text else Opcode.BINARY), len(payload)
+    if size < 126:
+        return bytes((first, size)), payload
+    return struct.pack("!BBH", first, 126, size) if size < 2**16 else struct.pack("!BBQ", first, 127, size), payload
 
 
 def _is_utf8(data: bytes) -> bool:

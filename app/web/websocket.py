@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from starlette.requests import Request
@@ -27,7 +27,7 @@ from app.rooms.rooms import Rooms
 from app.rooms.tally import Reject, Rejected, Tally, kind_of
 from app.settings import Settings
 from app.text import sanitize, size_of
-from app.web.limits import Bucket
+from app.web.limits import HIGH_WATER, SHORTCUT, Bucket, LimitedWebSocket
 from app.web.security import MAX_LINE, TOO_LONG
 
 HELLO_TIMEOUT = 4408
@@ -84,9 +84,13 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings, page_of
         await _refuse(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
         return
     outbox = Outbox(rooms.tally, asyncio.get_running_loop().time)
-    sender = asyncio.create_task(_send_all(websocket, outbox))
+    shortcut: LimitedWebSocket | None = websocket.scope.get("extensions", {}).get(SHORTCUT)
+    sending = _Direct(outbox, shortcut).until_closed(websocket) if shortcut else _send_all(websocket, outbox)
+    sender = asyncio.create_task(sending)
     peer = page_of(outbox)
     connection = _Connection(peer, settings, outbox, rooms.tally)
+    if shortcut:
+        shortcut.on_short_text = connection.receive_at_once
     try:
         async with asyncio.timeout(settings.hello_timeout) as waiting:
             while (text := await _receive(websocket)) is not None:
@@ -101,6 +105,8 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings, page_of
         outbox.close(HELLO_TIMEOUT, "no hello received in time")
         await asyncio.wait([sender], timeout=1)
     finally:
+        if shortcut:
+            shortcut.end_shortcut()
         rooms.dismiss(address)
         peer.leave()
         sender.cancel()
@@ -129,13 +135,57 @@ async def _send_all(websocket: WebSocket, outbox: Outbox) -> None:
         while True:
             item = await outbox.get()
             if isinstance(item, Close):
-                if websocket.application_state is WebSocketState.CONNECTED:
-                    await websocket.close(item.code, item.reason)
+                await _close(websocket, item)
                 return
             if isinstance(item, bytes):
                 await websocket.send({"type": "websocket.send", "bytes": item})
             else:
                 await websocket.send({"type": "websocket.send", "text": item})
+
+
+async def _close(websocket: WebSocket, close: Close) -> None:
+    if websocket.application_state is WebSocketState.CONNECTED:
+        await websocket.close(close.code, close.reason)
+
+
+class _Direct:
+    """Sends what an outbox holds whenever the peer reads: all that has come in one pass of the event loop at once."""
+
+    def __init__(self, outbox: Outbox, shortcut: LimitedWebSocket) -> None:
+        self._outbox = outbox
+        self._shortcut = shortcut
+        self._loop = asyncio.get_running_loop()
+        self._close: asyncio.Future[Close] = self._loop.create_future()
+        self._is_due = False
+        outbox.on_filled = shortcut.on_writable = self._wake
+
+    async def until_closed(self, websocket: WebSocket) -> None:
+        """Wait until all has been sent and the connection is to be closed, and close it."""
+        close = await self._close
+        with contextlib.suppress(WebSocketDisconnect):
+            await _close(websocket, close)
+
+    def _wake(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            self._loop.call_soon(self._send)
+
+    def _send(self) -> None:
+        self._is_due = False
+        while self._shortcut.is_writable and (batch := self._next_batch()):
+            self._shortcut.write(batch)
+
+    def _next_batch(self) -> list[str | bytes]:
+        batch: list[str | bytes] = []
+        size = 0
+        while size < HIGH_WATER and (item := self._outbox.take()) is not None:
+            if isinstance(item, Close):
+                if not self._close.done():
+                    self._close.set_result(item)
+                break
+            batch.append(item)
+            size += len(item)
+        return batch
 
 
 class _Peer(Protocol):
@@ -145,6 +195,10 @@ class _Peer(Protocol):
     """What it may send."""
 
     @property
+    def is_joined(self) -> bool:
+        """Whether it has joined what it is about; if not, its commands are for `join`."""
+
+    @property
     def is_greeted(self) -> bool:
         """Whether its hello has come, which may be long."""
 
@@ -152,7 +206,10 @@ class _Peer(Protocol):
     def is_expected(self) -> bool:
         """Whether it has done what must be done in time."""
 
-    async def receive(self, command: Command) -> None:
+    async def join(self, command: Command) -> None:
+        """Join with a command, or carry out one that may come before. Raises ProtocolError if it is refused."""
+
+    def receive(self, command: Command) -> None:
         """Carry out a command. Raises ProtocolError if it is refused."""
 
     def leave(self) -> None:
@@ -163,6 +220,7 @@ class _Page:
     """A page that is in no class."""
 
     known = OF_SESSION
+    is_joined = True
 
     def __init__(self, rooms: Rooms, outbox: Outbox) -> None:
         self._rooms = rooms
@@ -175,7 +233,10 @@ class _Page:
 
     is_expected = is_greeted
 
-    async def receive(self, command: Command) -> None:
+    async def join(self, command: Command) -> None:
+        """There is nothing to join."""
+
+    def receive(self, command: Command) -> None:
         if isinstance(command, Hello) == self.is_greeted:
             raise ProtocolError([_ALREADY_GREETED if self.is_greeted else _NOT_GREETED], command.id)
         if isinstance(command, Hello):
@@ -212,10 +273,12 @@ class _ClassPage:
     def is_greeted(self) -> bool:
         return self._joined is not None and (self._joined[1].hello is not None or self._joined[1].role == "screen")
 
-    async def receive(self, command: Command) -> None:
-        if self._joined is None:
-            await self._join(command)
-            return
+    @property
+    def is_joined(self) -> bool:
+        return self._joined is not None
+
+    def receive(self, command: Command) -> None:
+        assert self._joined  # noqa: S101 - for the type checker
         live, member = self._joined
         if member not in live.members:
             # it was told that it is over, and is about to be closed
@@ -233,7 +296,7 @@ class _ClassPage:
         else:
             live.submit(member, command)
 
-    async def _join(self, command: Command) -> None:
+    async def join(self, command: Command) -> None:
         if isinstance(command, Ping):
             # somebody who takes their time to choose a name
             self._outbox.put(encode(PongMessage(id=command.id)))
@@ -283,15 +346,56 @@ class _Connection:
 
     async def receive(self, text: str | bytes) -> None:
         """Carry out a message, or answer with what is wrong with it."""
+        command = self._accept(text)
+        if command is None:
+            return
+        if self._peer.is_joined:
+            self._carry_out(command)
+            return
+        try:
+            await self._peer.join(command)
+        except ProtocolError as error:
+            self._answer(error.faults, command.id)
+        else:
+            self._count(command)
+
+    def receive_at_once(self, text: bytes) -> bool:
+        """The same for a message that nothing has to wait for. Returns whether it is one."""
+        if self.is_flooding or not self._peer.is_greeted or not text.isascii():
+            return False
+        command = self._accept(text.decode())
+        if command is not None:
+            self._carry_out(command)
+        return True
+
+    def _accept(self, text: str | bytes) -> Command | None:
+        """The command of a message; None if it is refused, which the page is told."""
         if not (self._messages.take() and self._bytes.take(size_of(text))):
             self._tally.reject(Rejected.FLOOD)
             self._warn()
-            return
+            return None
+        limit = self._settings.message_bytes if self._peer.is_greeted else self._settings.hello_bytes
         try:
-            await self._dispatch(text)
+            return _read(text, limit, self._peer.known)
         except ProtocolError as error:
-            self._tally.reject(kind_of(error.faults[0]))
-            self._outbox.put(encode_error(error.faults, error.id))
+            self._answer(error.faults, error.id)
+            return None
+
+    def _carry_out(self, command: Command) -> None:
+        try:
+            self._peer.receive(command)
+        except ProtocolError as error:
+            self._answer(error.faults, command.id)
+        else:
+            self._count(command)
+
+    def _answer(self, faults: Sequence[Fault], number: int | None) -> None:
+        """Say what is wrong with the message of an id."""
+        self._tally.reject(kind_of(faults[0]))
+        self._outbox.put(encode_error(faults, number))
+
+    def _count(self, command: Command) -> None:
+        self._tally.commands += not isinstance(command, _ROUTINE)
 
     def _warn(self) -> None:
         """Say, at most once a second, that the rate limit is exceeded; the message is ignored."""
@@ -305,17 +409,12 @@ class _Connection:
         why = f"too many messages; at most {expected} are read; wait a second"
         self._outbox.put(encode_error([fault("rate_limited", expected=expected, why=why)]))
 
-    async def _dispatch(self, text: str | bytes) -> None:
-        if isinstance(text, bytes):
-            why = "binary messages are not accepted; send text"
-            raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
-        limit = self._settings.message_bytes if self._peer.is_greeted else self._settings.hello_bytes
-        command = parse(text, limit, self._peer.known)
-        try:
-            await self._peer.receive(command)
-        except ProtocolError as error:
-            raise ProtocolError(error.faults, command.id) from None
-        self._tally.commands += not isinstance(command, _ROUTINE)
+
+def _read(text: str | bytes, limit: int, known: CommandSet) -> Command:
+    if isinstance(text, bytes):
+        why = "binary messages are not accepted; send text"
+        raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
+    return parse(text, limit, known)
 
 
 _ROUTINE = (Ack, Ping)

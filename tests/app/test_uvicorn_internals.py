@@ -14,7 +14,8 @@ from app.web import limits
 WEBSOCKET = {
     "client": "the address of a peer on a unix socket, and that of IPv4 on a socket for IPv6",
     "close_sent": "whether the connection has been closed from here, after which nothing may be sent",
-    "conn": "the parser of websockets: its events are handled one by one, and its answer to a bad handshake is sent",
+    "conn": "the parser of websockets: its events are handled one by one, its answer to a bad handshake is sent, and "
+    "short messages pass it by where it waits for one to begin",
     "connection_lost": "the connection is no longer counted",
     "connection_made": "the time for the handshake starts, and the write buffer is bounded",
     "curr_msg_data_type": "only text has to be UTF-8",
@@ -30,7 +31,9 @@ WEBSOCKET = {
     "loop": "its timers and its clock",
     "read_paused": "set while the application is behind",
     "receive": "parsing continues once the application has taken a message",
+    "resume_writing": "the application sends what has been waiting",
     "run_asgi": "what is unsent when the application ends may not hold the connection open",
+    "scope": "offers the application a shortcut",
     "send": "nothing is sent on a closed connection, and an accepted one starts to be parsed",
     "send_receive_event_to_app": "a whole message has arrived",
     "shutdown": "a connection that is closing may not be closed again",
@@ -91,6 +94,6 @@ def test_uvicorn_calls_overridden_methods_as_before(limited: type, table: dict[s
         ours, theirs = (list(inspect.signature(vars(owner)[name]).parameters) for owner in (limited, base))
         assert ours == theirs, name
         # the methods of asyncio.Protocol are called by the event loop
-        called_by_loop = name in {"connection_made", "connection_lost", "data_received"}
+        called_by_loop = name in {"connection_made", "connection_lost", "data_received", "resume_writing"}
         by_uvicorn = name in {"shutdown", "send", "receive"}
         assert called_by_loop or by_uvicorn or f"self.{name}" in inspect.getsource(base), name

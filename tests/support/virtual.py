@@ -89,6 +89,14 @@ class VirtualConnection(asyncio.Transport):
         """Send a message."""
         self.send(frame(TEXT, json.dumps({"type": type_, **fields}).encode()))
 
+    def read_again(self) -> None:
+        """Take what has been waiting, and read from now on."""
+        self.reads = True
+        self._deliver()
+        if self._is_paused:
+            self._is_paused = False
+            self._protocol.resume_writing()
+
     @property
     def close_code(self) -> int | None:
         """The code with which the server has closed the connection, if it has."""
