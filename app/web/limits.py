@@ -7,7 +7,6 @@ each of them and says why; `tests/faults` shows what goes wrong without each lim
 import asyncio
 import re
 import socket
-import struct
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from types import GeneratorType
@@ -233,7 +232,12 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def write(self, messages: Sequence[str | bytes]) -> None:
         """Send messages at once, in one piece. To be called only while it is writable."""
-        self.transport.write(b"".join(part for message in messages for part in _framed(message)))
+        for message in messages:
+            if isinstance(message, str):
+                self.conn.send_text(message.encode())
+            else:
+                self.conn.send_binary(message)
+        self.transport.write(b"".join(self.conn.data_to_send()))
 
     def end_shortcut(self) -> None:
         """Call the application no more."""
@@ -311,16 +315,6 @@ def _short_text(data: bytes, start: int) -> bytes | None:
     if not 0 <= size < 126 or body + size > len(data):
         return None
     return apply_mask(data[body : body + size], data[start + 2 : body])
-
-
-def _framed(message: str | bytes) -> tuple[bytes, bytes]:
-    """A message as the head and the payload of one websocket frame."""
-    is_text = isinstance(message, str)
-    payload = message.encode() if isinstance(message, str) else message
-    first, size = 0x80 | (Opcode.TEXT if is_text else Opcode.BINARY), len(payload)
-    if size < 126:
-        return bytes((first, size)), payload
-    return struct.pack("!BBH", first, 126, size) if size < 2**16 else struct.pack("!BBQ", first, 127, size), payload
 
 
 def _is_utf8(data: bytes) -> bool:
