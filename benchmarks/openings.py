@@ -20,6 +20,7 @@ from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
+from app.workers.garbage import collect_rarely
 from benchmarks.clients import DEFAULT
 
 SESSIONS = 200
@@ -112,6 +113,8 @@ def report_openings(name: str, links: Iterator[str]) -> list[Session]:
 def main() -> None:
     # the first of everything is slower
     opened(DEFAULT.format(0), 1)
+    # as in an engine process
+    collect_rarely()
     print(f"{'':32} {'answer':>9} {'frame':>9} {'1st epoch':>9} {'kB open':>9} {'trained':>9}")
     alike = report_openings("opening, all with one link", cycle([DEFAULT.format(1)]))
     report_openings("opening, each with its own seed", (DEFAULT.format(number) for number in count(1000)))

@@ -6,6 +6,7 @@ because several would not stay in the processor's caches.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -32,6 +33,13 @@ class Deltas:
         self.starts = starts
         self.full = [buffer[start : start + size] for start, size in zip(starts, sizes, strict=True)]
         self.units = [full[:size] for full, size in zip(self.full, network.sizes[1:], strict=True)]
+        self._network = network
+
+    @cached_property
+    def products(self) -> Vector:
+        """Room for the products of all deltas with all activations, which are needed only for one minibatch."""
+        members = () if self._network.members is None else (self._network.members,)
+        return np.zeros((*members, len(self.buffer), self._network.inputs_end))
 
     @staticmethod
     def height(network: Network) -> int:

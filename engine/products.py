@@ -44,12 +44,10 @@ def _separate(network: Network, columns: Columns, deltas: Deltas, grad: Vector) 
 
 def _gathered(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
     """One product of all deltas with all activations, from which the needed blocks are copied."""
-    width, members = columns.hidden_end, () if network.members is None else (network.members,)
-    product = np.zeros((*members, len(deltas.buffer), width))
-    axis = None if network.members is None else 1
+    found, axis = deltas.products, None if network.members is None else 1
     return [
-        outer_product(deltas.buffer, columns.buffer[:width], product),
-        (product.reshape(*members, -1).take, _blocks(network.sizes, tuple(network.rows)), axis, grad, "clip"),
+        outer_product(deltas.buffer, columns.buffer[: columns.hidden_end], found),
+        (found.reshape(*found.shape[:-2], -1).take, _blocks(network.sizes, tuple(network.rows)), axis, grad, "clip"),
     ]
 
 
