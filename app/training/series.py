@@ -10,6 +10,9 @@ from engine import Trainer
 CAPACITY = 4096
 """Maximum number of stored points. When it is reached, every other point is dropped and the stride doubles."""
 
+_FIRST_CAPACITY = 256
+"""Number of points for which a new series has room; that doubles whenever it is full. Many sessions never train."""
+
 MAX_POINTS = 1024
 """Maximum number of points returned at once, unless fewer are asked for; longer pieces are thinned evenly."""
 
@@ -35,8 +38,8 @@ class LossSeries:
     """The losses of one run from its first epoch on. The newest point is always kept."""
 
     def __init__(self) -> None:
-        self._epochs = np.zeros(CAPACITY, "<u4")
-        self._losses = np.zeros((3, CAPACITY), "<f4")
+        self._epochs = np.zeros(_FIRST_CAPACITY, "<u4")
+        self._losses = np.zeros((3, _FIRST_CAPACITY), "<f4")
         self._count = 0
         self._stride = 1
 
@@ -54,10 +57,16 @@ class LossSeries:
             self._count = last
         elif self._count == CAPACITY:
             self._halve()
+        elif self._count == len(self._epochs):
+            self._grow()
         self._epochs[self._count] = epoch
         losses = (train, test, validation)
         self._losses[:, self._count] = [np.nan if loss is None else min(loss, _LARGEST) for loss in losses]
         self._count += 1
+
+    def _grow(self) -> None:
+        self._epochs = np.pad(self._epochs, (0, self._count))
+        self._losses = np.pad(self._losses, ((0, 0), (0, self._count)))
 
     def _halve(self) -> None:
         kept = CAPACITY // 2
