@@ -110,7 +110,7 @@ def _stream_after(
 
 
 _BLOCK = 500
-"""Every so many weights, the place in their stream is kept: after each reset, the next ones are drawn from it."""
+"""How many weights lie between places in their stream that are kept: after a reset, the next ones follow on one."""
 
 
 @lru_cache(maxsize=256)
