@@ -45,7 +45,7 @@ GOAL = 0.003
 EPOCHS = 1160
 """The epochs of a run before a command: about as many as its history has entries."""
 
-AFTER = 0.5
+AFTER = 0.25
 """For how long turns are measured after a command, on the clock of the session (s)."""
 
 SESSIONS = 150
@@ -221,9 +221,9 @@ def _panels(turns: Turns, config: Config) -> None:
 
 def _travels(turns: Turns, config: Config) -> None:
     for theme in ("light", "dark"):
-        Desk(turns, config, show_test_data=True).open().grown().ask("animate", "animate", 6.0, on=True, theme=theme)
+        Desk(turns, config, show_test_data=True).open().grown().ask("animate", "animate", 3.0, on=True, theme=theme)
     curved = config.replace(problem="regression", regression_dataset="reg-sine", features=("x",))
-    Desk(turns, curved).open().grown().ask("animate a curve", "animate", 6.0, on=True)
+    Desk(turns, curved).open().grown().ask("animate a curve", "animate", 3.0, on=True)
     desk = Desk(turns, config, **_FULL).open().grown()
     for epoch in (3, 600, 1000, None, 20):
         desk.ask("seek", "seek", epoch=epoch)

@@ -117,6 +117,7 @@ class Animation:
     def _draw_all(self) -> Iterator[None]:
         """Draw all pictures, pausing after every piece of work."""
         self._colors = palette(self._look.theme, self._config.classes)
+        yield
         self._font = ImageFont.load_default(size=14)
         yield
         self._trainer = Trainer(self._config)

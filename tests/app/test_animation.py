@@ -164,8 +164,8 @@ def test_each_picture_takes_four_steps() -> None:
         animation.step()
         steps += 1
         shares.append(round(3 * animation.share))
-    # three that prepare for all: fonts, a network, and the examples; and one that ends the file
-    assert shares == [0] * 3 + [0] * 4 + [0, 0, 0, 1] + [1, 1, 1, 2] + [3]
+    # four that prepare for all: colors, a font, a network, and the examples; and one that ends the file
+    assert shares == [0] * 4 + [0] * 4 + [0, 0, 0, 1] + [1, 1, 1, 2] + [3]
     animation.step()
     assert animation.is_done
 
