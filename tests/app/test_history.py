@@ -497,8 +497,8 @@ def test_pause_cancels_run_until() -> None:
 
 def test_canceled_run_stays_canceled_after_epoch() -> None:
     stage = Stage()
-    # a turn has time for a few epochs, and ends within one
-    stage.clock.step = 0.05
+    # an epoch takes longer than a turn
+    stage.clock.step = 1.0
     stage.ask("run_until", until="epochs", epochs=100_000)
     while not stage.session.experiment.run.trainer.batch:
         stage.turn()
