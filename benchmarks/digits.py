@@ -26,8 +26,9 @@ from engine.losses import LOSSES
 from engine.network import Columns, Network, forward
 from engine.operations import run
 from engine.optimizers import OPTIMIZERS, RATES
-from engine.plan import Plan, Rules
+from engine.plan import Plan
 from engine.regularizers import REGULARIZERS
+from engine.rules import Rules
 
 Array = NDArray[np.float64]
 

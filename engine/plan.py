@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from engine.activations import Activation
 from engine.buffers import Batch, Batches, SharedBatches
-from engine.losses import Loss
 from engine.network import Columns, Network, forward
 from engine.normalization import Normalization, norms
 from engine.operations import Array, Operations, Slot, product, run, squared_norm
-from engine.optimizers import Optimizer, new_rates, set_rates
+from engine.optimizers import new_rates, set_rates
 from engine.products import products, products_of_others
-from engine.regularizers import Regularizer
+from engine.rules import Rules
 
 Vector = NDArray[np.float64]
 
@@ -33,25 +32,6 @@ def is_best_stacked(sizes: tuple[int, ...], batch_size: int) -> bool:
     """Whether a network of these sizes trains faster in the stacked layout (as measured: deep, narrow, one width)."""
     hidden = set(sizes[1:-1])
     return len(hidden) == 1 and len(sizes) >= 5 and sizes[0] <= max(hidden) <= 16 and batch_size < 32
-
-
-class Rules(NamedTuple):
-    """The rules of training.
-
-    `activations` are those of all layers. `remainder` says what happens to examples that do not fill a minibatch.
-    `dropout` holds the rate of each hidden layer, or is empty without dropout. For `max_norm` (of the weights of a
-    unit, or of each of its pieces) and `clip_norm` (of the mean gradient), 0 means no limit.
-    """
-
-    activations: tuple[Activation, ...]
-    loss: Loss
-    optimizer: Optimizer
-    regularizer: Regularizer
-    batch_size: int
-    remainder: str = "carried"
-    dropout: tuple[float, ...] = ()
-    max_norm: float = 0.0
-    clip_norm: float = 0.0
 
 
 class Plan:

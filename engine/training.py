@@ -14,8 +14,9 @@ from engine.network_function import NetworkFunction
 from engine.normalization import fold
 from engine.operations import unbounded
 from engine.optimizers import OPTIMIZERS, RATES
-from engine.plan import Plan, Rules
+from engine.plan import Plan
 from engine.regularizers import REGULARIZERS
+from engine.rules import Rules
 from engine.schedules import SCHEDULES, Shape
 from engine.state import Layout, RawState, TrainingState
 from engine.trial_update import ExampleBatch, TrialUpdate, alone, batch_with, trial_update

@@ -10,7 +10,8 @@ from engine.buffers import Batch
 from engine.config import Config
 from engine.network import Network
 from engine.operations import unbounded
-from engine.plan import Plan, Rules
+from engine.plan import Plan
+from engine.rules import Rules
 
 Vector = NDArray[np.float64]
 
