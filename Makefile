@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test classes sweeps resilience nightly test-all exports cluster proxies notebooks packages browsers pictures lint types js bench generate clean help
+.PHONY: run test classes sweeps resilience nightly test-all exports cluster jit proxies notebooks packages browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,7 +24,7 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not sweeps and not resilience and not alone and not exports and not cluster and not proxies and not notebooks and not packages and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not sweeps and not resilience and not alone and not exports and not cluster and not jit and not proxies and not notebooks and not packages and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
@@ -53,7 +53,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster proxies notebooks packages browsers
+	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster jit proxies notebooks packages browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
@@ -62,6 +62,10 @@ exports: $(VENV)/.exports-ready
 # Trains on a real Dask cluster of worker processes, some of which are killed; installs Dask.
 cluster: $(VENV)/.cluster-ready
 	@$(PYTEST) tests/cluster -m cluster $(ARGS)
+
+# Trains with the compiled kernel instead of plans, where it covers them; installs Numba.
+jit: $(VENV)/.jit-ready
+	@$(PYTEST) $(SIDE_BY_SIDE) tests/engine/test_kernel.py tests/engine/test_golden.py tests/engine/test_resuming.py tests/engine/test_trainer.py $(ARGS)
 
 # Serves behind real proxies, which must be installed: nginx and Caddy; several servers behind one, some of which are killed.
 # The tests mostly wait, for what is gone or silent.
@@ -108,7 +112,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | classes | sweeps | resilience | nightly | test-all | exports | cluster | proxies | notebooks | packages | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | classes | sweeps | resilience | nightly | test-all | exports | cluster | jit | proxies | notebooks | packages | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:
@@ -141,6 +145,11 @@ $(VENV)/.exports-ready: $(VENV)/.test-ready
 $(VENV)/.cluster-ready: $(VENV)/.test-ready
 	@echo "Installing Dask …"
 	@$(PIP) --editable ".[cluster]"
+	@touch $@
+
+$(VENV)/.jit-ready: $(VENV)/.test-ready
+	@echo "Installing Numba …"
+	@$(PIP) --editable ".[jit]"
 	@touch $@
 
 $(VENV)/.proxies-ready: $(VENV)/.test-ready

@@ -71,8 +71,8 @@ class Network:
         """Where the rows of each layer's input begin, and where the last of them end."""
         heights = [widest if stacked else size for size in self.sizes[1:]]
         self._shapes = list(zip(heights, self.rows, strict=True))
-        *self._starts, self.linked = accumulate((height * width for height, width in self._shapes), initial=0)
-        """The length of a vector's part for the matrices of first pieces."""
+        *self.starts, self.linked = accumulate((height * width for height, width in self._shapes), initial=0)
+        """Where the matrix of each layer's first piece begins in a vector, and where the last of them ends."""
         self.hidden = sum(self.sizes[1:-1])
         self.normed = normed and self.hidden > 0
         self._learned = slice(self.linked, self.linked + (2 * self.hidden if self.normed else 0))
@@ -95,7 +95,7 @@ class Network:
 
     def _find_positions(self) -> None:
         """Compute the positions of the public order's numbers in a vector of this layout, and a mask of weights."""
-        firsts = [self._positions_of(layer, start) for layer, start in enumerate(self._starts)]
+        firsts = [self._positions_of(layer, start) for layer, start in enumerate(self.starts)]
         matrices, parts = [*firsts], [*firsts, np.arange(self._learned.start, self._learned.stop)]
         for piece in self.further:
             own = [self._positions_of(layer, start) for layer, start in zip(piece.layers, piece.starts, strict=True)]
@@ -133,7 +133,7 @@ class Network:
         """A vector's first pieces as one matrix (units, rows) per layer; they are views, without the padded units."""
         return [
             _matrix(vector, start, height, width)[..., :units, :]
-            for start, (height, width), units in zip(self._starts, self._shapes, self.sizes[1:], strict=True)
+            for start, (height, width), units in zip(self.starts, self._shapes, self.sizes[1:], strict=True)
         ]
 
     def pieces(self, vector: NDArray[Any]) -> list[list[NDArray[Any]]]:

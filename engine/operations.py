@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 Operation = tuple[Callable[..., Any], *tuple[Any, ...]]
 Operations = list[Operation]
+Loop = Callable[[int, int], None]
+"""Trains on the minibatches of an epoch from the first number up to the second (exclusive)."""
 
 
 class Slot(NamedTuple):

@@ -9,7 +9,8 @@ gradient is carried over to the first minibatch of the next epoch, whose mean is
 for the remainder are settings.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from engine.activations import Activation
 from engine.buffers import Batch, Batches, SharedBatches
 from engine.network import Columns, Network, forward
 from engine.normalization import Normalization, norms
-from engine.operations import Array, Operations, Slot, product, run, squared_norm
+from engine.operations import Array, Loop, Operations, Slot, product, run, squared_norm
 from engine.optimizers import new_rates, set_rates
 from engine.products import products, products_of_others
 from engine.rules import Rules
@@ -32,6 +33,16 @@ def is_best_stacked(sizes: tuple[int, ...], batch_size: int) -> bool:
     """Whether a network of these sizes trains faster in the stacked layout (as measured: deep, narrow, one width)."""
     hidden = set(sizes[1:-1])
     return len(hidden) == 1 and len(sizes) >= 5 and sizes[0] <= max(hidden) <= 16 and batch_size < 32
+
+
+@cache
+def kernel() -> Callable[..., Loop | None]:
+    """The function that finds the compiled loop for a plan (`kernel.loop_of`); without Numba, it finds none."""
+    try:
+        from engine.kernel import loop_of  # noqa: PLC0415 - Numba is optional, and takes a while to load
+    except (ImportError, OSError):
+        return lambda *arguments: None
+    return loop_of
 
 
 class Plan:
@@ -66,7 +77,8 @@ class Plan:
         self._strength: Vector = network.vector()
         self._rates = new_rates()
         self._factor = 0.0
-        self._scale, self._first_scale, self._remainder_scale = np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2))
+        self._scales = np.zeros((3, 2))
+        self._scale, self._first_scale, self._remainder_scale = np.split(self._scales, 3)
         self._carry_scale, self._clip = np.zeros(()), np.zeros(())
         self.carry: Vector = network.vector()
         self.carried = 0
@@ -98,6 +110,9 @@ class Plan:
         self._starts = [0]
         self._shared: dict[str, Operations] = {}
         """The operations of an ensemble's minibatches, which share their buffers: first, middle and last ones."""
+        self._loop = self._find_loop()
+        self.is_compiled: bool = self._loop is not None
+        """Whether minibatches run as one compiled loop instead of operations."""
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
         """Use these examples from now on: the same number, moved or in another order."""
@@ -136,12 +151,25 @@ class Plan:
 
     def run(self, start: int, stop: int) -> None:
         """Train on the minibatches from `start` up to `stop` (exclusive) of an epoch with `batches` of them."""
+        if self._loop:
+            self._loop(start, stop)
+        else:
+            self._run(start, stop)
+        if stop == self.batches and self._is_carried and self.carried != self.remainder:
+            self.set_carried(self.remainder)
+
+    def _run(self, start: int, stop: int) -> None:
         while len(self._starts) <= stop:
             self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
         run(self._epoch if whole else self._epoch[self._starts[start] : self._starts[stop]])
-        if stop == self.batches and self._is_carried and self.carried != self.remainder:
-            self.set_carried(self.remainder)
+
+    def _find_loop(self) -> Loop | None:
+        full, left = self._full, self._left
+        if isinstance(full, SharedBatches) or isinstance(left, SharedBatches):
+            return None
+        vectors = self.carry, self.slots.get("alive", self._grad), self._strength, self._grad
+        return kernel()(self._network, self._rules, (full, left), vectors, self._scales)
 
     def gradient(self) -> Vector:
         """The mean gradient over the examples of the first minibatch, in the network's layout; nothing is updated."""

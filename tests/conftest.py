@@ -75,6 +75,7 @@ COSTS = {"browser": 200, "server": 150, "javascript": 800}
 NEEDED: dict[str, Callable[[], list[str]]] = {
     "exports": lambda: without({"PyTorch": "torch", "Keras": "keras"}),
     "cluster": lambda: without({"Dask": "distributed"}),
+    "jit": lambda: without({"Numba": "numba"}),
     "proxies": lambda: [*without({"trustme": "trustme"}), *absent_programs("nginx", "caddy")],
     "notebooks": lambda: without(
         {"jupyter-server-proxy": "jupyter_server_proxy", "JupyterLab": "jupyterlab", "nbclient": "nbclient"}

@@ -1,12 +1,14 @@
 """Networks in training."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import Config, Trainer
+from engine import Config, Trainer, plan
 from tests.reference import reference_of
 
 
@@ -16,6 +18,18 @@ def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = 
     while trainer.epoch < epochs and not trainer.has_ended and not is_enough(trainer):
         trainer.run_epoch()
     return trainer
+
+
+@contextmanager
+def without_kernel() -> Iterator[None]:
+    """Trainers that are made inside train by plans alone, even if Numba is installed."""
+    with patch.object(plan, "kernel", lambda: lambda *arguments: None):
+        yield
+
+
+def is_compiled(trainer: Trainer) -> bool:
+    """Whether the compiled kernel trains it."""
+    return trainer._training.plan.is_compiled
 
 
 def params_of(trainer: Trainer) -> NDArray[np.float64]:
