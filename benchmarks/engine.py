@@ -2,8 +2,9 @@
 
 Compares three implementations, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
 (`tests/reference.py`, and a straightforward frame made with it), and scikit-learn's `MLPClassifier.partial_fit` on the
-same minibatches. Then compares every optimizer with SGD. The competitors take turns many times, and the fastest tenth
-of each one's CPU times counts, because the machine may be busy with other work.
+same minibatches; and, if Numba is installed, the compiled kernel. Beside them stands what the original's own engine
+took in V8, on such a machine. Then compares every optimizer with SGD. The competitors take turns many times, and the
+fastest tenth of each one's CPU times counts, because the machine may be busy with other work.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import numpy as np
 
 from engine import FEATURES, OPTIMIZERS, Config, Trainer
 from tests.reference import Reference, features, reference_of
+from tests.support.training import is_compiled, without_kernel
 
 Work = Callable[[], Any]
 
@@ -30,7 +32,8 @@ THUMBNAIL = 16
 class Workload(NamedTuple):
     """A workload, and the goals: how many times faster than its competitors the engine should be.
 
-    There is a goal for an epoch and for a frame against the textbook, and for an epoch against scikit-learn.
+    There is a goal for an epoch and for a frame against the textbook, and for an epoch against scikit-learn. `v8` is
+    what an epoch and its losses took the original's own engine in V8 (µs), on a small server with two cores.
     """
 
     name: str
@@ -38,21 +41,26 @@ class Workload(NamedTuple):
     epoch_goal: float | None = None
     frame_goal: float | None = None
     sklearn_goal: float | None = None
+    v8: float | None = None
 
 
 WORKLOADS = (
-    Workload("default 2-4-2-1, batch 10", Config(), 6, 7, 20),
+    Workload("default 2-4-2-1, batch 10", Config(), 6, 7, 20, v8=308),
     Workload(
         "spiral 3-5-4-3-1 ReLU, batch 10",
         Config(dataset="spiral", features=("x", "y", "xSquared"), hidden_layer_sizes=(5, 4, 3), activation="relu"),
+        v8=479,
     ),
-    Workload("7-8×6-1, batch 10", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 6, 7),
-    Workload("7-8×6-1, batch 30", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6, batch_size=30)),
-    Workload("default, batch 1", Config(batch_size=1)),
+    Workload("7-8×6-1, batch 10", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 6, 7, v8=3051),
+    Workload(
+        "7-8×6-1, batch 30", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6, batch_size=30), v8=2896
+    ),
+    Workload("default, batch 1", Config(batch_size=1), v8=333),
     Workload("default, L1", Config(regularizer="L1", regularization_rate=0.001)),
     Workload(
         "regression 7-8×6-1, batch 10",
         Config(problem="regression", features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6),
+        v8=9251,
     ),
 )
 
@@ -155,19 +163,26 @@ def verdict(ratio: float | None, goal: float | None) -> str:
     return f"{shown:>8} {comparison:<6}"
 
 
+def time_of(microseconds: float | None) -> str:
+    """A time; a dash if it was not measured."""
+    return f"{'–':>11}" if microseconds is None else f"{microseconds:>8.0f} µs"
+
+
 def measure(workload: Workload, seconds: float) -> bool:
     """Print the row of one workload and return whether its goals are met."""
-    trainer = Trainer(workload.config)
-    reference = reference_of(trainer)
+    with without_kernel():
+        trainer = Trainer(workload.config)
+    compiled, reference = Trainer(workload.config), reference_of(trainer)
     for _ in range(5):
         trainer.run_epoch()
+        compiled.run_epoch()
         reference.run_epoch()
-    if abs((trainer.train_loss or 0) - reference.losses()[0]) > 1e-9:
+    if any(abs((own.train_loss or 0) - reference.losses()[0]) > 1e-9 for own in (trainer, compiled)):
         raise ArithmeticError("the competitors compute different results")
-    epochs: list[Work] = [trainer.run_epoch, reference.run_epoch]
+    epochs: list[Work] = [trainer.run_epoch, reference.run_epoch, compiled.run_epoch]
     if peer := sklearn_epoch(trainer):
         epochs.append(peer)
-    ours, textbook, *others = interleaved(epochs, seconds)
+    ours, textbook, kernel, *others = interleaved(epochs, seconds)
     our_frame, their_frame = interleaved([compiled_frame(trainer), textbook_frame(reference)], seconds)
     ratios = [
         (textbook / ours, workload.epoch_goal),
@@ -177,7 +192,8 @@ def measure(workload: Workload, seconds: float) -> bool:
     # the grid of this shape, which all trainers share, exists already
     memory = memory_of(lambda: Trainer(workload.config))
     print(
-        f"{workload.name:<32} {ours * 1e6:>8.0f} µs {verdict(*ratios[0])} {verdict(*ratios[1])} "
+        f"{workload.name:<32} {ours * 1e6:>8.0f} µs {time_of(kernel * 1e6 if is_compiled(compiled) else None)} "
+        f"{time_of(workload.v8)} {verdict(*ratios[0])} {verdict(*ratios[1])} "
         f"{our_frame * 1e6:>8.0f} µs {verdict(*ratios[2])} {memory:>7.0f} kB",
         flush=True,
     )
@@ -187,7 +203,8 @@ def measure(workload: Workload, seconds: float) -> bool:
 def measure_optimizers(config: Config, seconds: float) -> bool:
     """Print the epoch of every optimizer relative to SGD and return whether all meet the goal."""
     # at this rate, none of them diverges
-    trainers = [Trainer(config.replace(optimizer=name, learning_rate=1e-4)) for name in OPTIMIZERS]
+    with without_kernel():
+        trainers = [Trainer(config.replace(optimizer=name, learning_rate=1e-4)) for name in OPTIMIZERS]
     times = interleaved([trainer.run_epoch for trainer in trainers], seconds)
     of_sgd = times[list(OPTIMIZERS).index("sgd")]
     ratios = {optimizer.label: spent / of_sgd for optimizer, spent in zip(OPTIMIZERS.values(), times, strict=True)}
@@ -204,9 +221,11 @@ def main() -> int:
     seconds = 0.3 if parser.parse_args().quick else 2.0
     warnings.filterwarnings("ignore")  # scikit-learn warns that it has not converged, which is true
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, one BLAS thread")
-    print("epoch: one pass over the training set (ours includes the losses); frame: epoch, losses, all pictures, bytes")
+    print("epoch: one pass over the training set (ours and V8's include the losses), without and with Numba's kernel;")
+    print("frame: epoch, losses, all pictures, bytes")
     columns = (
-        f"{'epoch':>11} {'vs textbook':<15} {'vs scikit-learn':<15} {'frame':>11} {'vs textbook':<15} {'memory':>10}"
+        f"{'epoch':>11} {'kernel':>11} {'V8':>11} {'vs textbook':<15} {'vs scikit-learn':<15} "
+        f"{'frame':>11} {'vs textbook':<15} {'memory':>10}"
     )
     print(f"{'':<32} {columns}")
     goals_met = [measure(workload, seconds) for workload in WORKLOADS]
