@@ -69,7 +69,7 @@ def _squared_error(z: Array, outputs: Array, targets: Array) -> Any:
     error, n = outputs - targets, int(outputs.shape[-1])
     if error.ndim == 2:
         flat = error.ravel()
-        return 0.5 * float(flat @ flat) / n
+        return 0.5 * float(flat.dot(flat)) / n
     own = by_member(error).reshape(error.shape[1], -1)
     total = np.zeros((len(own), 1))
     run([squared_norm(own, total)])

@@ -245,19 +245,20 @@ class Trainer(Learner):
 
     def _refresh(self) -> None:
         """Compute the losses if that has not been done. Training is not affected."""
-        if not self._stale:
-            return
-        with unbounded():
-            losses = self._training.evaluation.losses()
+        if self._stale:
+            with unbounded():
+                self._compute_losses()
+
+    def _compute_losses(self) -> None:
+        losses = self._training.evaluation.losses()
         self._is_loss_finite = math.isfinite(sum(losses.values()))
         self._losses: dict[str, float | None] = {**_NO_LOSSES, **losses}
         self._stale = False
 
     def _evaluate(self) -> None:
         """Compute the losses; if they or the parameters are not finite, restore the last finite state."""
-        self._stale = True
-        self._refresh()
         with unbounded():
+            self._compute_losses()
             is_finite = self._training.is_finite()
         if not self._is_loss_finite:
             self._diverge("loss")

@@ -149,8 +149,8 @@ class Training:
     def is_finite(self) -> bool:
         """Whether parameters and remembered vectors are finite. The carried gradient shows in these once applied."""
         vectors = [self.network.params, *self.plan.slots.values()]
-        # summing is cheap, but a sum of finite terms may be infinite
-        if math.isfinite(sum(float(np.add.reduce(vector)) for vector in vectors)):
+        # the cheapest sum, which may be infinite although its terms are finite
+        if math.isfinite(sum(float(vector.dot(vector)) for vector in vectors)):
             return True
         return all(bool(np.isfinite(vector).all()) for vector in vectors)
 
