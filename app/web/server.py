@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -73,6 +74,9 @@ class _Server(uvicorn.Server):
             self._starting = asyncio.create_task(self._announce())
 
     async def _announce(self) -> None:
+        # all pages wait for a full collection, which need not visit what was there before them
+        gc.collect()
+        gc.freeze()
         try:
             await self._workers.until_ready()
         except EngineError as error:
