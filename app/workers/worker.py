@@ -108,6 +108,8 @@ class _Connection(asyncio.Protocol):
         self.ready = asyncio.Event()
         """Set when the process is ready, or has ended."""
         self.lost = asyncio.Event()
+        self.on_received: Callable[[], None] = lambda: None
+        """Called after what has arrived together, which may have to be answered."""
         self._receive = receive
         self._unpacker = Unpacker()
 
@@ -117,6 +119,7 @@ class _Connection(asyncio.Protocol):
                 self._receive(envelope)
             else:
                 self.ready.set()
+        self.on_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost.set()
@@ -137,10 +140,13 @@ class ProcessWorker:
         self.process = process
         self._transport = transport
         self._connection = connection
+        # what is sent to pages in the next pass asks for more, all of which can leave at its end
+        connection.on_received = self._flush_soon
         self._heartbeat = heartbeat
         self._count = 0
         self._since = self._began = asyncio.get_running_loop().time()
         self._unsent: list[bytes] = []
+        self._is_flush_due = False
         self._used: float | None = None
         """Seconds of processor time at the first check without a heartbeat."""
         self._is_silent = False
@@ -266,13 +272,19 @@ class ProcessWorker:
 
     def send(self, envelope: Envelope) -> None:
         """Send an envelope to the scheduler, in one piece with all others of this pass of the event loop."""
-        if not self._unsent:
-            asyncio.get_running_loop().call_soon(self._flush)
         self._unsent += pack(envelope)
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
-        self._transport.write(b"".join(self._unsent))
-        self._unsent.clear()
+        self._is_flush_due = False
+        if self._unsent:
+            self._transport.write(b"".join(self._unsent))
+            self._unsent.clear()
 
     def kill(self) -> None:
         """End the process at once."""
