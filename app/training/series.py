@@ -83,8 +83,10 @@ class LossSeries:
         """At most `most` points after `epoch`, and always the newest; an `epoch` of -1 gives all."""
         count = self._count
         start = min(int(np.searchsorted(self._epochs[:count], epoch, side="right")), max(0, count - 1))
-        chosen = np.arange(start, count)
-        if len(chosen) > most:
-            chosen = np.unique(np.linspace(start, count - 1, most).round().astype(int))
-        lines = (None if np.isnan(losses).any() else losses for losses in self._losses[:, chosen])
-        return LossPoints(self._epochs[chosen], *lines)
+        epochs, losses = self._epochs[start:count], self._losses[:, start:count]
+        if len(epochs) > most:
+            chosen = np.unique(np.linspace(0, len(epochs) - 1, most).round().astype(int))
+            epochs, losses = epochs[chosen], losses[:, chosen]
+        is_missing = np.logical_or.reduce(np.isnan(losses), axis=1).tolist()
+        lines = (None if missing else line.copy() for missing, line in zip(is_missing, losses, strict=True))
+        return LossPoints(epochs.copy(), *lines)
