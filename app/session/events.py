@@ -242,8 +242,8 @@ class Publisher:
 
     @property
     def _frame_due(self) -> float:
-        """When the next frame may be made: somewhat early rather than in a turn of its own after that of a tick."""
-        return self._next_frame - self.frame_period / 4
+        """When the next frame may be made: up to half a period early, rather than in a turn of its own after a tick's."""
+        return self._next_frame - self.frame_period / 2
 
     def do_next(self) -> None:
         """Do one of the things that are due, in rotation: together they would take longer than a turn should.
@@ -323,7 +323,8 @@ class Publisher:
         self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._shown_side = side
-        self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
+        # a little sooner than a period later, so that after a late one, frames are in the turns of ticks again
+        self._next_frame = max(self._next_frame, now) + 0.95 * self.frame_period
 
     # --- many starts ------------------------------------------------------------------------------------------------
 
