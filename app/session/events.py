@@ -242,7 +242,7 @@ class Publisher:
 
     @property
     def _frame_due(self) -> float:
-        """When the next frame may be made: up to half a period early, rather than in a turn of its own after a tick's."""
+        """When the next frame may be made: up to half a period early rather than in a turn of its own."""
         return self._next_frame - self.frame_period / 2
 
     def do_next(self) -> None:
