@@ -41,8 +41,8 @@ _CREDIT = 0.05
 """Seconds that a session with a command may have used more than those waiting for their turn."""
 
 _ADAPT_EVERY = 0.25
-_LATE = TICK
-_IN_TIME = TICK / 2
+_ADAPTATIONS = ((TICK, 1.3), (TICK / 2, 1.0), (TICK / 8, 1 / 1.1), (0.0, 1 / 1.5))
+"""What the time between two frames is multiplied by when turns are late by so much, in seconds, or more."""
 
 _SWITCHES: Mapping[MessageKind, Callable[[Session], None]] = {
     MessageKind.SLEEP: Session.sleep,
@@ -67,8 +67,8 @@ class _Turns:
         self._ready: list[tuple[float, int, int, float]] = []
         self._entries: dict[int, tuple[float, int, int, float]] = {}
         self._awaited: set[int] = set()
-        self.delay = 0.0
-        """Moving average of the scheduling delay, in seconds."""
+        self._lateness = 0.0
+        self._late_turns = 0
 
     def put(self, session: int, ready: float) -> None:
         """Note when a session is ready, or `inf` for never; of several times only the first counts."""
@@ -99,9 +99,16 @@ class _Turns:
         self._floor = max(self._floor, order)
         if ready > -inf:
             late = self._clock() - ready
-            self.delay += (late - self.delay) / 32
+            self._lateness += late
+            self._late_turns += 1
             self._counts.note_late(late)
         return session
+
+    def take_lateness(self) -> float | None:
+        """How late turns began since the last call, on average, in seconds; None if none was due at a time."""
+        mean = self._lateness / self._late_turns if self._late_turns else None
+        self._lateness, self._late_turns = 0.0, 0
+        return mean
 
     @property
     def is_due(self) -> bool:
@@ -322,11 +329,12 @@ class Scheduler:
         if now < self._adapt_at:
             return
         self._adapt_at = now + _ADAPT_EVERY
-        if self._turns.delay > _LATE:
-            slowest = max(self._fastest_frames, SLOWEST_FRAMES)
-            self._frame_period = min(self._frame_period * 1.3, slowest)
-        elif self._turns.delay < _IN_TIME:
-            self._frame_period = max(self._frame_period / 1.1, self._fastest_frames)
+        late = self._turns.take_lateness()
+        if late is None:
+            return
+        factor = next(factor for bound, factor in _ADAPTATIONS if late >= bound)
+        slowest = max(self._fastest_frames, SLOWEST_FRAMES)
+        self._frame_period = max(self._fastest_frames, min(self._frame_period * factor, slowest))
 
     # --- output and failures --------------------------------------------------------------------------------------
 

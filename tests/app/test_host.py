@@ -300,3 +300,21 @@ def test_failing_session_alone_is_paused(
         -1
     ]
     assert status["playing"] is False
+
+
+def test_frames_recover_soon_after_an_overload() -> None:
+    clock = Clock(step=4e-5)
+    stage = SchedulerStage(clock, clock)
+    sessions = range(1, 101)
+    for session in sessions:
+        stage.open(session, TINY)
+        stage.ask(session, "play")
+    for session in sessions:
+        stage.tell(session, MessageKind.GRANT, epoch=-1)
+    stage.run(1.0)
+    for session in sessions[1:]:
+        stage.tell(session, MessageKind.SLEEP)
+    stage.run(2.0)
+    frames = stage.frames()[1]
+    stage.run(1.0)
+    assert stage.frames()[1] - frames >= 50
