@@ -28,13 +28,16 @@ from app.workers.counts import Counts
 SLICE = 0.001
 """Seconds that a session trains in one turn, at most."""
 
-_ROUND = 0.1
-"""Seconds that all sessions which are ready may train in one turn each: with many of them, turns are shorter."""
+_SHORTEST_SLICE = 0.0006
+"""The same if many sessions are ready: shorter turns would leave less for training beside frames."""
+
+_ROUND = 0.06
+"""Seconds that all sessions which are ready should train in one turn each, so that all have pictures often enough."""
 
 MAX_BACKLOG = 64
 """How many commands of one session may wait."""
 
-SLOWEST_FRAMES = 1 / 8
+SLOWEST_FRAMES = 1 / 12
 """Seconds between two frames of a session under overload, at most."""
 
 _CREDIT = 0.05
@@ -314,7 +317,8 @@ class Scheduler:
             self._schedule(session)
 
     def _turn(self, session: Session) -> None:
-        self._send_all(session.turn(min(SLICE, _ROUND / (1 + self._turns.ready))))
+        seconds = max(_SHORTEST_SLICE, min(SLICE, _ROUND / (1 + self._turns.ready)))
+        self._send_all(session.turn(seconds))
 
     def _charge(self, number: int, seconds: float) -> None:
         self._turns.charge(number, seconds)
