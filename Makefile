@@ -53,7 +53,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster jit proxies notebooks packages browsers
+	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster proxies notebooks packages browsers jit
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
