@@ -5,7 +5,7 @@ the class numbers from 0. With two classes, class 0 is the one with target -1. T
 0/0 is defined as 0, such as the precision of a class that was never predicted.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +22,23 @@ def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
     With two classes, it is 1 at or above the threshold (0 for tanh, 0.5 for a sigmoid); with more, it is the index of
     the largest output, or of the first of several equal ones.
     """
-    if _is_of_two(outputs):
-        return (outputs.ravel() >= threshold).astype(np.intp)
-    classes: NDArray[np.intp] = outputs.argmax(axis=0)
-    return classes
+    return _predicted(outputs, threshold).astype(np.intp, copy=False)
 
 
 def actual(outputs: Array, targets: Array) -> NDArray[np.intp]:
     """The class number (n,) of each target; the outputs show whether there are two classes or more."""
+    return _actual(outputs, targets).astype(np.intp)
+
+
+def _predicted(outputs: Array, threshold: float) -> NDArray[Any]:
+    """What is predicted, as a truth value with two classes: that costs less than a number."""
+    return outputs.ravel() >= threshold if _is_of_two(outputs) else outputs.argmax(axis=0)
+
+
+def _actual(outputs: Array, targets: Array) -> NDArray[Any]:
+    """What is true, in the same form."""
     flat = targets.ravel()
-    return (flat >= 0 if _is_of_two(outputs) else flat).astype(np.intp)
+    return flat >= 0 if _is_of_two(outputs) else flat
 
 
 def _is_of_two(outputs: Array) -> bool:
@@ -40,14 +47,8 @@ def _is_of_two(outputs: Array) -> bool:
 
 def accuracy(outputs: Array, targets: Array, threshold: float = 0.0) -> float:
     """The fraction of examples whose class is predicted correctly (see `predicted`)."""
-    if not targets.size:
-        return 0.0
-    if _is_of_two(outputs):
-        # without class numbers, which would take longer than all the rest
-        is_right = (outputs.ravel() >= threshold) == (targets.ravel() >= 0)
-    else:
-        is_right = predicted(outputs) == actual(outputs, targets)
-    return int(np.count_nonzero(is_right)) / targets.size
+    hits = int(np.count_nonzero(_predicted(outputs, threshold) == _actual(outputs, targets)))
+    return hits / targets.size if targets.size else 0.0
 
 
 def confusion_matrix(outputs: Array, targets: Array, threshold: float = 0.0) -> NDArray[np.intp]:
