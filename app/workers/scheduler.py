@@ -127,8 +127,6 @@ class _Turns:
     @property
     def wait(self) -> float:
         """Seconds until a session is ready; inf for never."""
-        if self._ready:
-            return 0.0
         self._wake()
         if self._ready:
             return 0.0
