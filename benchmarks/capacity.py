@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from app.link import parse_link
 from app.protocol.version import VERSION
 from app.settings import Limits
+from app.workers.counts import BOUNDS
 from benchmarks.clients import DEFAULT, Client, Rates, observe, open_all, processor_seconds
 from benchmarks.stream import percentile
 from engine import Trainer
@@ -121,7 +122,7 @@ def _longest(turns: list[int]) -> str:
     """A summary of turns, counted up to each bound."""
     if not turns:
         return "–"
-    bounds = ("1", "2.5", "5", "10", "25", "50", "100", "250", "500", "1000", "∞")
+    bounds = [*(f"{1000 * bound:g}" for bound in BOUNDS), "∞"]
     reached = next(bound for bound, count in zip(bounds, turns, strict=True) if count == turns[-1])
     return f"≤ {reached} ms, {turns[0] / turns[-1]:.2%} ≤ 1"
 
