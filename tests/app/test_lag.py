@@ -161,12 +161,18 @@ def shapes(stage: Stage) -> list[tuple[int, ...]]:
     return [decode_container(frame)[1]["surface"].shape for frame in stage.frames]
 
 
-def test_small_maps_end_when_training_stops() -> None:
+def with_small_map() -> Stage:
+    """A session that trains and has shown a small map."""
     stage = Stage()
     stage.ask("play")
     stage.session.grant(0, -1, SMALL_MAP)
     while not stage.frames:
         stage.run(1 / 250)
+    return stage
+
+
+def test_small_maps_end_when_training_stops() -> None:
+    stage = with_small_map()
     stage.ask("pause")
     stage.session.grant(0, -1, SMALL_MAP)
     stage.run(1.0)
@@ -178,11 +184,7 @@ def test_small_maps_end_when_training_stops() -> None:
 
 
 def test_held_sessions_show_the_full_map() -> None:
-    stage = Stage()
-    stage.ask("play")
-    stage.session.grant(0, -1, SMALL_MAP)
-    while not stage.frames:
-        stage.run(1 / 250)
+    stage = with_small_map()
     stage.session.hold()
     stage.session.grant(0, -1, SMALL_MAP)
     stage.run(0.1)
