@@ -111,8 +111,11 @@ class Plan:
         self._shared: dict[str, Operations] = {}
         """The operations of an ensemble's minibatches, which share their buffers: first, middle and last ones."""
         self._loop = self._find_loop()
-        self.is_compiled: bool = self._loop is not None
+
+    @property
+    def is_compiled(self) -> bool:
         """Whether minibatches run as one compiled loop instead of operations."""
+        return self._loop is not None
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
         """Use these examples from now on: the same number, moved or in another order."""
