@@ -2,6 +2,7 @@
 
 import { createClassMenu } from "./page/classMenu.js";
 import { createPlayground } from "./page/playground.js";
+import { PLANE } from "./plane/plane.js";
 
-createPlayground();
+createPlayground(PLANE);
 createClassMenu();

@@ -18,7 +18,7 @@ function open() {
   const page = openPage({ inside: "section", "inside-button": "button", "inside-tabs": "div" });
   const asked = [];
   const actions = { lookInside: (panel) => asked.push(panel), exportCode() {}, setLookOptions() {} };
-  const view = createInside(page.byId("inside"), /** @type {any} */ ({ actions }));
+  const view = createInside(page.byId("inside"), /** @type {any} */ ({ actions, panels: PANELS }));
   const draw = (panel, changes = {}) => view.draw(null, /** @type {any} */ ({ inside: { panel, format: "numpy", options: {} }, exported: null, revision: 1, config: { problem: "classification" }, data: { trainSize: 5 }, ...changes }));
   const tab = (name) => page.byId(`inside-tab-${name}`);
   const room = (name) => page.byId(`inside-${name}`);

@@ -5,7 +5,7 @@ import test from "node:test";
 import { createPageActions } from "../../static/js/core/pageActions.js";
 import { createStore } from "../../static/js/core/store.js";
 import { h } from "../../static/js/lib/dom.js";
-import { createExport } from "../../static/js/page/savepicture.js";
+import { createExport } from "../../static/js/plane/savepicture.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 const FRAME = { epoch: 1200, train_loss: 0.25, test_loss: 0.5 };

@@ -6,10 +6,10 @@ import { createSeries } from "../../static/js/chart/series.js";
 import { createActions } from "../../static/js/core/actions.js";
 import { initialState } from "../../static/js/core/initial.js";
 import { createStore } from "../../static/js/core/store.js";
-import { PANELS } from "../../static/js/inside/panels.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createViews } from "../../static/js/page/views.js";
+import { PLANE } from "../../static/js/plane/plane.js";
 import { openPage, setGlobals } from "./fakepage.js";
 import { featuresOf, field } from "./fields.js";
 
@@ -52,9 +52,9 @@ function open(t) {
   const store = createStore(initialState(/** @type {any} */ (SCHEMA), "light"));
   store.set(/** @type {any} */ ({ layers: [2, 2, 1] }));
   const sent = [];
-  const actions = createActions(/** @type {any} */ ({ store, send: (message) => sent.push(message), openExperiment() {}, panels: PANELS }));
+  const actions = createActions(/** @type {any} */ ({ store, send: (message) => sent.push(message), openExperiment() {}, panels: PLANE.panels }));
   const series = createSeries();
-  const views = createViews(/** @type {any} */ ({ store, actions, runActions: {}, runStore: { runs: [] }, series, presentRun: () => "a", retry() {}, takeOver() {} }));
+  const views = createViews(PLANE, /** @type {any} */ ({ store, actions, runActions: {}, runStore: { runs: [] }, series, presentRun: () => "a", retry() {}, takeOver() {} }));
   return {
     page, store, series,
     draw(patch = {}, frame = null, passed = []) {

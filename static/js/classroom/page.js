@@ -10,7 +10,6 @@
 /** A part of the page. @typedef {{draw: (classroom: ClassState, page: PageState, frame: Frame | null) => void}} ClassView */
 
 import { LOCKED } from "../core/locks.js";
-import { PANELS } from "../inside/panels.js";
 import { unpack } from "../net/compressed.js";
 import { VERSION } from "../net/protocol.js";
 import { SOCKET_PATH } from "../net/socket.js";
@@ -23,10 +22,9 @@ import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
 import { checkClassMessage } from "./wire.js";
 
-const PANEL_NAMES = PANELS.map(({ name }) => name);
-
 /**
  * Makes the page and connects it to its class.
+ * @param {import("../page/views.js").Subject} subject
  * @param {object} parts
  * @param {ClassState["role"]} parts.role
  * @param {string} parts.code  of the class; "" until the page has set it
@@ -37,7 +35,8 @@ const PANEL_NAMES = PANELS.map(({ name }) => name);
  * @param {Hooks["link"]} [parts.link]
  * @param {Hooks["isChartDraft"]} [parts.isChartDraft]
  */
-export function createClassPage({ role, code, identity, onMessage = () => {}, ...hooks }) {
+export function createClassPage(subject, { role, code, identity, onMessage = () => {}, ...hooks }) {
+  const panelNames = subject.panels.map(({ name }) => name);
   const classroom = createClassStore(role, code);
   /** @type {ClassView[]} */
   const views = [];
@@ -53,7 +52,7 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
     if (message.type === "welcome") {
       if (watching) {
         own ??= { inside, dock };
-        store.set({ marked: null, lockReason: WATCHING, ...openedBy(null, { dock, inside }, PANEL_NAMES) });
+        store.set({ marked: null, lockReason: WATCHING, ...openedBy(null, { dock, inside }, panelNames) });
       }
       if (!watching && own) {
         store.set({ ...own, marked: null, lockReason: LOCKED });
@@ -66,13 +65,13 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
     if (message.type === "frame") {
       store.set({ selected: selectedIn(message, layers, schema.features.length) });
       // over a student's shoulder, nobody says what is open
-      if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, PANEL_NAMES));
+      if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, panelNames));
     }
-    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), ...openedBy(pointed, { dock, inside }, PANEL_NAMES) });
+    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), ...openedBy(pointed, { dock, inside }, panelNames) });
     return message;
   }
 
-  const playground = createPlayground({
+  const playground = createPlayground(subject, {
     ...hooks,
     socketPath: () => `${SOCKET_PATH}/${classroom.get().code}`,
     entrance: {

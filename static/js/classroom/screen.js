@@ -4,6 +4,7 @@ import { byId } from "../lib/dom.js";
 import { createMemory } from "../lib/storage.js";
 import { ownStorage } from "../net/root.js";
 import { storedClass } from "../page/classMenu.js";
+import { PLANE } from "../plane/plane.js";
 import { createScreenEntry } from "../screen/entry.js";
 import { createExperimentView } from "../screen/experiment.js";
 import { createQuestion } from "../screen/question.js";
@@ -21,7 +22,7 @@ const entry = createScreenEntry({
 // who stands at the projector sees the address bar
 if (location.hash) history.replaceState(null, "", location.pathname);
 
-const page = createClassPage({
+const page = createClassPage(PLANE, {
   role: "screen",
   code: entry.get()?.code ?? "",
   identity() {

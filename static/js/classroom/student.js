@@ -3,6 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { scoped } from "../lib/storage.js";
 import { ownStorage, pathHere, urlOf } from "../net/root.js";
+import { PLANE } from "../plane/plane.js";
 import { createCompare } from "../student/compare.js";
 import { createDoor } from "../student/door.js";
 import { createRuns } from "../student/experiment.js";
@@ -47,7 +48,7 @@ function createStudent(code) {
   /** Whether this connection shows the student's own network, which then is of the class's present task. */
   let isOwn = false;
 
-  const page = createClassPage({
+  const page = createClassPage(PLANE, {
     role: "student", code,
     identity() {
       const name = chosen ?? seat.name;

@@ -2,6 +2,7 @@
 
 import { ownStorage } from "../net/root.js";
 import { START_ENTRY } from "../page/classMenu.js";
+import { PLANE } from "../plane/plane.js";
 import { createNoClass } from "../teacher/noClass.js";
 import { createTeacherPage } from "../teacher/page.js";
 import { createClassEntry, secretIn } from "../teacher/secret.js";
@@ -36,7 +37,7 @@ function lead() {
   if (own.code === "") return void findCode(own.secret);
   isConnected = true;
   noClass.show(null);
-  createTeacherPage(entry, noClass);
+  createTeacherPage(PLANE, entry, noClass);
 }
 
 /** Takes the secret out of the address. Returns whether there was one. */

@@ -4,7 +4,6 @@ import { byId, h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { drawTabs, listenToTabs } from "../lib/tabs.js";
 import { lookOf } from "./look.js";
-import { PANELS } from "./panels.js";
 import { createRunCounter } from "./record.js";
 
 /**
@@ -40,13 +39,13 @@ function center(tab) {
 
 /**
  * @param {HTMLElement} element
- * @param {import("./panels.js").PanelParts} parts
+ * @param {import("./panels.js").PanelParts & {panels: readonly import("./panels.js").PanelEntry[]}} parts
  * @returns {import("../core/types.js").Drawing & {take: (frame: Frame, state: State) => void}} `take` is given every
  *   frame that arrives, also those that are never drawn
  */
-export function createInside(element, parts) {
+export function createInside(element, { panels: entries, ...parts }) {
   const button = byId("inside-button", HTMLButtonElement);
-  const places = PANELS.map(createPlace);
+  const places = entries.map(createPlace);
   const tabs = places.map(({ tab }) => tab);
   const runOf = createRunCounter();
   /** Those that have been open. @type {Map<PanelName, import("./panels.js").Panel>} */

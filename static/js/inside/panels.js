@@ -39,6 +39,3 @@ import { panel as code } from "./code.js";
 /** In the order of their tabs. @type {readonly PanelEntry[]} */
 export const PANELS = [gradients, activations, weights, space, landscape, regions, step, confusion, code];
 // end generated
-
-/** @param {unknown} name @returns {name is import("../core/types.js").PanelName} */
-export const isPanel = (name) => PANELS.some((panel) => panel.name === name);

@@ -14,7 +14,6 @@ import { NEW_EXCHANGE, numbered, patchFor, received } from "../core/receive.js";
 import { createStore } from "../core/store.js";
 import { createLesson } from "../course/lesson.js";
 import { createSeries } from "../chart/series.js";
-import { PANELS, isPanel } from "../inside/panels.js";
 import { byId } from "../lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "../net/address.js";
 import { diagnose } from "../net/diagnosis.js";
@@ -56,9 +55,10 @@ const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).sli
 
 /**
  * Makes the page of the playground, and connects.
+ * @param {import("./views.js").Subject} subject
  * @param {Hooks} [hooks]
  */
-export function createPlayground({
+export function createPlayground(subject, {
   socketPath = () => SOCKET_PATH, entrance = {}, take = (message) => message, maySend = () => true,
   storages: changed = (storages) => storages, link = null, isChartDraft = false, draw = () => {},
 } = {}) {
@@ -126,12 +126,12 @@ export function createPlayground({
     setTimeout: (run, delay) => setTimeout(run, delay),
   });
   errors.reportLoss(runStore.load());
-  const { panel } = session;
-  if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: panel }, dock: "inside" });
+  const panel = subject.panels.find(({ name }) => name === session.panel)?.name;
+  if (panel) store.set({ inside: { ...store.get().inside, panel, last: panel }, dock: "inside" });
 
   /* ---- What a user can do and see ---- */
 
-  const actions = createActions({ store, send, openExperiment: session.open, panels: PANELS });
+  const actions = createActions({ store, send, openExperiment: session.open, panels: subject.panels });
   const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
   const lesson = createLesson({ actions, store });
 
@@ -145,7 +145,7 @@ export function createPlayground({
   // its answers come later; the server opens the session while the views are made
   socket.connect();
 
-  const views = createViews({
+  const views = createViews(subject, {
     store, actions, runActions, runStore, series, isChartDraft,
     presentRun: () => recorder.id,
     retry: () => socket.retryNow(),

@@ -1,4 +1,8 @@
-/** All views of the page, in the order in which they are made and drawn. */
+/**
+ * All views of a page with a playground, in the order in which they are made and drawn.
+ *
+ * @typedef {{draw: (frame: import("../core/types.js").Frame | null, state: import("../core/actions.js").PageState) => void}} View
+ */
 
 import { createBlocked } from "../blocked/panel.js";
 import { createChart } from "../chart/chart.js";
@@ -10,20 +14,14 @@ import { createInfo } from "../controls/info.js";
 import { createRunUntil } from "../controls/runUntil.js";
 import { createAdvancedSettings } from "../controls/advancedSettings.js";
 import { createTransport } from "../controls/transport.js";
-import { createDatasets } from "../data/datasets.js";
-import { createPaint } from "../data/paint.js";
 import { createSeeds } from "../data/seeds.js";
-import { createUpload } from "../data/upload.js";
 import { createDock } from "../dock/dock.js";
 import { createFrameEvents } from "../embed/frame.js";
 import { createInside } from "../inside/inside.js";
 import { byId } from "../lib/dom.js";
 import { createPlotly } from "../lib/plotly.js";
 import { createLuck } from "../luck/luck.js";
-import { createHeatmap } from "../map/heatmap.js";
-import { createSurface } from "../map/surface.js";
 import { urlOf } from "../net/root.js";
-import { createNetwork } from "../network/network.js";
 import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
 import { createSweep } from "../sweep/sweep.js";
@@ -33,11 +31,23 @@ import { createFullscreen } from "./fullscreen.js";
 import { createHide } from "./hide.js";
 import { createLocks } from "./locking.js";
 import { createMessages } from "./messages.js";
-import { createExport } from "./savepicture.js";
 import { createSheets } from "./sheets.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
 import { createWaiting } from "./waiting.js";
+
+/**
+ * What a playground is about, and shows in its own way: the plane, or pictures.
+ * @typedef {object} Subject
+ * @property {readonly import("../inside/panels.js").PanelEntry[]} panels  of Look inside
+ * @property {(parts: SubjectParts) => View[]} createViews  its data, its network and its output
+ */
+/**
+ * @typedef {object} SubjectParts
+ * @property {import("../core/actions.js").PageActions} actions
+ * @property {import("../core/types.js").Schema} schema
+ * @property {ReturnType<typeof createPlotly>} plotly
+ */
 
 /** @param {string} id */
 const element = (id) => byId(id, HTMLElement);
@@ -46,6 +56,7 @@ const element = (id) => byId(id, HTMLElement);
 const isEmbedded = () => document.documentElement.dataset.embed !== undefined && window.parent !== window;
 
 /**
+ * @param {Subject} subject
  * @param {object} parts
  * @param {import("../core/store.js").Store<import("../core/actions.js").PageState>} parts.store
  * @param {import("../core/actions.js").PageActions} parts.actions
@@ -59,7 +70,7 @@ const isEmbedded = () => document.documentElement.dataset.embed !== undefined &&
  * @param {string} parts.address  of live connections
  * @param {() => void} parts.schedule  draws before long
  */
-export function createViews({ store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver, address, schedule }) {
+export function createViews(subject, { store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver, address, schedule }) {
   const { schema } = store.get();
   const plotly = createPlotly(urlOf(schema.plotly));
   const chart = createChart(element("linechart"), { actions, plotly, series, isDraft: isChartDraft, onAxisEnd: () => timeline.align() });
@@ -67,9 +78,8 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare({ actions, schema, series });
   const luck = createLuck({ actions, schema, series });
-  const inside = createInside(element("inside"), { actions, schema });
-  const heatmap = createHeatmap(element("heatmap"), { actions, schema });
-  const network = createNetwork(element("network"), { actions, schema, storage: () => localStorage, map: heatmap.map });
+  const inside = createInside(element("inside"), { actions, schema, panels: subject.panels });
+  const own = subject.createViews({ actions, schema, plotly });
   const blocked = createBlocked({ address, retry, schedule });
   const views = [
     createTheme({ store }),
@@ -78,16 +88,10 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
     createTabs(element("tabs"), { actions }),
     createDock(element("dock"), { actions, storage: () => localStorage }),
     createAdvancedSettings({ actions, schema }),
-    createDatasets(element("data"), { actions }),
     createSeeds({ actions }),
     createTransport({ actions }),
     createGoals({ actions }),
-    heatmap,
-    createSurface(element("heatmap"), { actions, schema, map: heatmap.map, plotly }),
-    createPaint(element("heatmap"), { actions, map: heatmap.map, whereProbed: heatmap.whereProbed }),
-    createUpload(byId("upload", HTMLDialogElement), { actions }),
-    network,
-    createExport({ actions, scene: network.scene }),
+    ...own,
     chart,
     timeline,
     createRemarks(element("remarks"), { actions }),

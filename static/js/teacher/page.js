@@ -38,13 +38,14 @@ const POINTING_PAUSE = 80;
 
 /**
  * Makes the page, and connects it to its class.
+ * @param {import("../page/views.js").Subject} subject
  * @param {import("./secret.js").ClassEntry} entry
  * @param {import("./noClass.js").NoClass} noClass
  */
-export function createTeacherPage(entry, noClass) {
+export function createTeacherPage(subject, entry, noClass) {
   /** Whether the class has ended, or cannot be led with this secret: another one that the browser knows is not joined from here. */
   let isOver = false;
-  const page = createClassPage({
+  const page = createClassPage(subject, {
     role: "teacher",
     code: entry.get()?.code ?? "",
     identity: () => (isOver ? null : { secret: entry.get()?.secret ?? "", ...(entry.kept() && { kept: entry.kept() }) }),
