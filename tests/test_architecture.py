@@ -181,7 +181,7 @@ def test_only_protocol_encodes_json_and_bytes() -> None:
     # the output of the command line, the log, what Jupyter has written, source maps, the response of /healthz, and what
     # an npm package has in it
     cli, web = (
-        (f"app/cli/{name}.py" for name in ("health", "main", "rows")),
+        (f"app/cli/{name}.py" for name in ("health", "rows", "train")),
         ("app/web/bundles.py", "app/web/health.py"),
     )
     assert users == [*cli, "app/log.py", "app/notebook/place.py", *web, "engine/digits/collect.py"]
