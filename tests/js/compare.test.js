@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createCompare } from "../../static/js/compare/compare.js";
+import { PLANE_PORTRAITS } from "../../static/js/portraits/plane.js";
 import { openPage } from "./fakepage.js";
 import { field } from "./fields.js";
 
@@ -22,7 +23,7 @@ function open(compare = []) {
   section.append(page.byId("compare-choosing"));
   page.byId("compare-card").append(page.byId("compare-value"));
   const asked = [];
-  const view = createCompare({ schema: SCHEMA, series: /** @type {any} */ ({ epochs: [], train: [], test: [] }), actions: /** @type {any} */ ({ setView: (change) => asked.push(change), swap: (index) => asked.push(index) }) });
+  const view = createCompare({ schema: SCHEMA, portraits: PLANE_PORTRAITS, series: /** @type {any} */ ({ epochs: [], train: [], test: [] }), actions: /** @type {any} */ ({ setView: (change) => asked.push(change), swap: (index) => asked.push(index) }) });
   const draw = (changes = {}, hidden = []) => view.draw(null, /** @type {any} */ ({ schema: SCHEMA, config: CONFIG, data: null, layers: [1], status: {}, dock: "compare", view: { compare, hidden }, ...changes }));
   draw();
   const cards = () => section.querySelectorAll("li");

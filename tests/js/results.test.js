@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { nextLarger } from "../../static/js/compare/chooser.js";
-import { cardsOf, headingsOf, noteOf, outputPicture, variantResult } from "../../static/js/compare/results.js";
+import { cardsOf, headingsOf, noteOf, variantResult } from "../../static/js/compare/results.js";
+import { PLANE_PORTRAITS } from "../../static/js/portraits/plane.js";
+import { outputPicture } from "../../static/js/portraits/planePictures.js";
 
 const RELU = { activation: "relu" };
 const ADAM = { optimizer: "adam" };
@@ -43,11 +45,11 @@ test("with several classes the likeliest is shown", () => {
 });
 
 test("a variant's result is found by its change", () => {
-  const result = variantResult(frameOf(), { ...RELU });
+  const result = variantResult(frameOf(), { ...RELU }, PLANE_PORTRAITS);
   assert.deepEqual([result?.test_loss, result?.losses.epochs, [...result?.picture.surface ?? []]], [0.3, [0, 9], [5]]);
-  assert.equal(variantResult(frameOf(), ADAM), null);
-  assert.equal(variantResult(frameOf({ variants: undefined }), RELU), null);
-  assert.equal(variantResult(frameOf({ variants: [{ variant: RELU, epoch: null }] }), RELU), null);
+  assert.equal(variantResult(frameOf(), ADAM, PLANE_PORTRAITS), null);
+  assert.equal(variantResult(frameOf({ variants: undefined }), RELU, PLANE_PORTRAITS), null);
+  assert.equal(variantResult(frameOf({ variants: [{ variant: RELU, epoch: null }] }), RELU, PLANE_PORTRAITS), null);
 });
 
 test("notes say why networks are not comparable", () => {
@@ -58,7 +60,7 @@ test("notes say why networks are not comparable", () => {
 });
 
 test("the best card says so", () => {
-  const [main, variant] = cardsOf(frameOf(), stateOf(RELU), SERIES);
+  const [main, variant] = cardsOf(frameOf(), stateOf(RELU), SERIES, PLANE_PORTRAITS);
   assert.deepEqual([main.best, variant.best], ["", "★ Lowest test loss"]);
   assert.deepEqual([main.test, main.train, main.accuracy], ["0.375", "0.250", "80.0%"]);
   assert.equal(variant.accuracy, "95.0%");
@@ -67,19 +69,19 @@ test("the best card says so", () => {
 test("without test examples training decides", () => {
   const frame = frameOf({ test_loss: null, test_accuracy: null });
   Object.assign(frame.variants[0], { test_loss: null, test_accuracy: null });
-  const [main, variant] = cardsOf(frame, stateOf(RELU), SERIES);
+  const [main, variant] = cardsOf(frame, stateOf(RELU), SERIES, PLANE_PORTRAITS);
   assert.deepEqual([main.test, main.accuracy, variant.best], ["–", "90.0%", "★ Lowest training loss"]);
 });
 
 test("all charts have the same range", () => {
-  const cards = cardsOf(frameOf(), stateOf(RELU), SERIES);
+  const cards = cardsOf(frameOf(), stateOf(RELU), SERIES, PLANE_PORTRAITS);
   assert.deepEqual(cards.map(({ last }) => last), [9, 9]);
   assert.equal(cards[0].range, cards[1].range);
   assert.ok(cards[0].range[1] >= 2);
 });
 
 test("before the first frame cards are empty", () => {
-  const cards = cardsOf(null, stateOf(RELU), SERIES);
+  const cards = cardsOf(null, stateOf(RELU), SERIES, PLANE_PORTRAITS);
   assert.deepEqual(cards.map(({ test: loss, note, picture }) => [loss, note, picture]), [["–", "Starting…", null], ["–", "Starting…", null]]);
 });
 

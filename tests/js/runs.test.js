@@ -3,7 +3,9 @@ import { test } from "node:test";
 
 import { createRunRecorder } from "../../static/js/runs/recorder.js";
 import { COLUMNS, formatDuration, deletedText, orderAfter, restoredText, rowTexts, sorted } from "../../static/js/runs/columns.js";
-import { bytesOf, changesBetween, nameOf, pictureOf } from "../../static/js/runs/run.js";
+import { PLANE_PORTRAITS } from "../../static/js/portraits/plane.js";
+import { runPicture } from "../../static/js/portraits/planePictures.js";
+import { bytesOf, changesBetween, nameOf } from "../../static/js/runs/run.js";
 import { toCsv, toMarkdown } from "../../static/js/runs/tableFiles.js";
 import { isRun, readRun } from "../../static/js/runs/validate.js";
 import { createRunActions, fileError, tidyName, toggledOverlay } from "../../static/js/runs/actions.js";
@@ -101,9 +103,9 @@ test("a run's picture is its output", () => {
     selected: 8, thumbnailSize: 2, shapes: { surface: [100, 100], thumbnails: [3, 2, 2] },
     arrays: { surface: new Uint8Array(10000).fill(9), thumbnails: Uint8Array.from({ length: 12 }, (_, place) => place) },
   };
-  assert.ok(bytesOf(pictureOf(frame, 1, 6).bytes).every((byte) => byte === 9));
-  assert.deepEqual([...bytesOf(pictureOf({ ...frame, selected: 3 }, 1, 6).bytes)], [8, 9, 10, 11]);
-  const classes = pictureOf({ ...frame, selected: 3 }, 3, 6);
+  assert.ok(bytesOf(runPicture(frame, 1, 6).bytes).every((byte) => byte === 9));
+  assert.deepEqual([...bytesOf(runPicture({ ...frame, selected: 3 }, 1, 6).bytes)], [8, 9, 10, 11]);
+  const classes = runPicture({ ...frame, selected: 3 }, 3, 6);
   assert.deepEqual([[...bytesOf(classes.classes)], classes.count], [[2, 2, 2, 2], 3]);
 });
 
@@ -219,7 +221,7 @@ function record() {
   const runStore = createRunStore(() => storageOf());
   const series = createSeries();
   let [clock, ids] = [0, 0];
-  const recorder = createRunRecorder({ runStore, schema: SCHEMA, series, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
+  const recorder = createRunRecorder({ runStore, schema: SCHEMA, series, pictureOf: PLANE_PORTRAITS.runPicture, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
   const arrays = { surface: new Uint8Array(10000), thumbnails: new Uint8Array(4), params: new Float64Array(2) };
   const take = (run, epoch, more = {}) => {
     const { config = CONFIG, past = null, playing = true } = more;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSmallMap } from "../../static/js/compare/smallMap.js";
+import { createSmallMap } from "../../static/js/portraits/smallMap.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 test("pictures of any size fill the plane", () => {

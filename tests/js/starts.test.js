@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { createDockActions } from "../../static/js/core/dockActions.js";
 import { createStartActions } from "../../static/js/core/startActions.js";
 import { createStore } from "../../static/js/core/store.js";
-import { agreementOf } from "../../static/js/luck/agreement.js";
+import { agreementOf } from "../../static/js/portraits/agreement.js";
 import { scaleFor, stacked } from "../../static/js/luck/layout.js";
 import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
 import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";

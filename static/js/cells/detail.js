@@ -34,6 +34,7 @@ const NO_CURVE = { x: [], y: [] };
 
 /**
  * @param {object} parts
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  * @param {(start: Start) => void} parts.onOpen  makes a start the present run
  * @param {() => void} parts.onUse  makes the settings of the cell the present ones
  * @param {() => void} parts.onShow  shows the starts in their own tab
@@ -41,7 +42,7 @@ const NO_CURVE = { x: [], y: [] };
  * @param {() => void} parts.onSwap  A and B change places
  * @param {() => void} parts.onPart  ends the comparison
  */
-export function createDetail({ onOpen, onUse, onShow, onPick, onSwap, onPart }) {
+export function createDetail({ portraits, onOpen, onUse, onShow, onPick, onSwap, onPart }) {
   const button = (/** @type {string} */ label, /** @type {() => void} */ run, control = false) =>
     h("button", { type: "button", class: "link", ...(control && { "data-control": "luck" }), click: run }, label);
   const [title, sentence] = [h("h3"), h("p", { class: "luck-detail" })];
@@ -72,7 +73,7 @@ export function createDetail({ onOpen, onUse, onShow, onPick, onSwap, onPart }) 
   const strip = createStrip({ onLook, onOpen: open });
   const fan = createFan();
   const curves = h("div", { class: "sweep-fan" }, fan.element);
-  const tiles = createTiles(room, { onLook, onOpen: open });
+  const tiles = createTiles(room, { portraits, onLook, onOpen: open });
 
   /** @param {Drawn} drawn */
   function drawFan({ result, verdict: { kind } }) {

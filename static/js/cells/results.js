@@ -111,8 +111,9 @@ function createThreshold(onNumber) {
  * @param {object} parts
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  */
-export function createSweepResults({ schema, actions }) {
+export function createSweepResults({ schema, actions, portraits }) {
   const element = byId("sweep-results", HTMLElement);
   const [look, kept, parallel, room] = ["look", "kept", "parallel", "detail"].map((name) => byId(`sweep-${name}`, HTMLElement));
   const unfilter = byId("sweep-unfilter", HTMLButtonElement);
@@ -150,6 +151,7 @@ export function createSweepResults({ schema, actions }) {
   const map = createHeatMap({ onLook: lookAt, onChoose: choose });
   const legend = createLegend();
   const detail = createDetail({
+    portraits,
     onOpen(start) {
       const cell = shown();
       if (now && cell !== null) actions.openStart(openingOf(schema, now.sweep, cell, start), epochsOf(now.sweep, start));

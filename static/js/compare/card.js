@@ -2,7 +2,6 @@
 
 import { h, setText } from "../lib/dom.js";
 import { createPlot, drawAxes, drawLine } from "../plot/plot.js";
-import { createSmallMap } from "./smallMap.js";
 
 /**
  * @typedef {import("../core/types.js").Variant} Variant
@@ -25,15 +24,16 @@ const labeled = (label, value, swatch) => h("div", {}, h("dt", {}, swatch ? h("i
 
 /**
  * @param {object} parts
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  * @param {() => void} parts.onUse  make this network the main one
  * @param {() => void} parts.onRemove
  */
-export function createCard({ onUse, onRemove }) {
+export function createCard({ portraits, onUse, onRemove }) {
   const title = h("h3");
   const [detail, note] = [h("p", { class: "detail" }), h("p", { class: "note" })];
   const best = h("span", { class: "best", hidden: true });
   const [test, train, accuracy] = [h("dd"), h("dd"), h("dd")];
-  const map = createSmallMap();
+  const portrait = portraits.createCard();
   /** @type {CardContent | null} */
   let drawn = null;
   const chart = createPlot({ label: "Losses over the epochs", paint: (pen) => drawn && paintLosses(pen, drawn) });
@@ -45,7 +45,7 @@ export function createCard({ onUse, onRemove }) {
 
   return {
     element: h("li", {},
-      h("div", { class: "compare-head" }, title, best), detail, map.element,
+      h("div", { class: "compare-head" }, title, best), detail, portrait.element,
       h("dl", {}, labeled("Test loss", test, "test"), labeled("Training loss", train, "train"), labeled("Accuracy", accuracy)),
       h("div", { class: "compare-curve" }, chart.element), note, buttons),
 
@@ -55,7 +55,7 @@ export function createCard({ onUse, onRemove }) {
       setText(detail, heading.detail);
       buttons.hidden = heading.variant === null;
       chart.element.setAttribute("aria-label", `Losses over the epochs: ${heading.title}`);
-      map.element.setAttribute("aria-label", `Map: ${heading.title}`);
+      portrait.name(heading.title);
     },
 
     /** @param {CardContent} content @param {import("../core/actions.js").PageState} state */
@@ -66,7 +66,7 @@ export function createCard({ onUse, onRemove }) {
       setText(train, content.train);
       setText(accuracy, content.accuracy);
       setText(note, content.note);
-      map.draw(content.picture, state);
+      portrait.draw(content.picture, content.known, state);
       drawn = content;
       chart.paint();
     },

@@ -17,8 +17,9 @@ import { cardsOf, headingsOf } from "./results.js";
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the main network
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  */
-export function createCompare({ actions, schema, series }) {
+export function createCompare({ actions, schema, series, portraits }) {
   const button = byId("compare-button", HTMLButtonElement);
   const count = byId("compare-count", HTMLElement);
   /** The main network's first. @type {import("./card.js").Card[]} */
@@ -44,7 +45,7 @@ export function createCompare({ actions, schema, series }) {
     while (cards.length > headings.length) cards.pop()?.element.remove();
     while (cards.length < headings.length) {
       const index = cards.length - 1;
-      const card = createCard({ onUse: () => actions.swap(index), onRemove: () => remove(state?.view.compare[index]) });
+      const card = createCard({ portraits, onUse: () => actions.swap(index), onRemove: () => remove(state?.view.compare[index]) });
       cards.push(card);
       chooser.element.before(card.element);
     }
@@ -65,7 +66,7 @@ export function createCompare({ actions, schema, series }) {
         chooser.draw(now);
         drawHeadings(now);
       }
-      cardsOf(frame, now, series).forEach((content, index) => cards[index].draw(content, now));
+      cardsOf(frame, now, series, portraits).forEach((content, index) => cards[index].draw(content, now));
     },
   };
 }

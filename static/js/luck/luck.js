@@ -59,8 +59,9 @@ function createCellLine({ onBack }) {
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  */
-export function createLuck({ actions, series }) {
+export function createLuck({ actions, series, portraits }) {
   const tabs = createLuckTabs({ actions });
   const note = byId("luck-note", HTMLElement);
   const live = byId("luck-live", HTMLElement);
@@ -73,7 +74,7 @@ export function createLuck({ actions, series }) {
   const form = createForm({ onTrain: actions.tryStarts, onCancel: actions.cancelStarts });
   const redraw = () => newest && draw(newest.frame, newest.state);
   form.onChange(redraw);
-  const results = createResults({ redraw, onOpen: open });
+  const results = createResults({ portraits, redraw, onOpen: open });
 
   /** @param {Start} start */
   function open(start) {

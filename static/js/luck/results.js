@@ -2,7 +2,6 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { createAgreementMap } from "./agreementMap.js";
 import { curveOf, fanOf } from "./curves.js";
 import { createFan, scaleOf } from "./fan.js";
 import { createLook } from "./look.js";
@@ -75,14 +74,16 @@ function createFanFigure() {
 
 /**
  * @param {object} parts
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  * @param {(start: Start) => void} parts.onOpen
  * @param {() => void} parts.redraw
  */
-export function createResults({ onOpen, redraw }) {
+export function createResults({ portraits, onOpen, redraw }) {
   const element = byId("luck-results", HTMLElement);
   const figure = byId("luck-agreement", HTMLElement);
   const [clickHint, order] = ["click-hint", "order"].map((name) => byId(`luck-${name}`, HTMLElement));
-  const agreement = createAgreementMap(byId("luck-map", HTMLElement), byId("luck-agreed", HTMLElement));
+  setText(byId("luck-agreement-heading", HTMLElement), portraits.heading);
+  const agreement = portraits.createTogether(byId("luck-map", HTMLElement), byId("luck-agreed", HTMLElement));
   /** The start that was pointed at last: it stays, so that its button can be reached. @type {Start | null} */
   let looked = null;
   let isOpenable = false;
@@ -102,8 +103,8 @@ export function createResults({ onOpen, redraw }) {
   const together = byId("luck-together", HTMLElement);
   // how far it scrolls before it stays in view next to many tiles
   new ResizeObserver(() => together.style.setProperty("--height", `${together.offsetHeight}px`)).observe(together);
-  const look = createLook({ onOpen: open });
-  const tiles = createTiles(byId("luck-tiles", HTMLElement), { onLook, onOpen: open });
+  const look = createLook({ portraits, onOpen: open });
+  const tiles = createTiles(byId("luck-tiles", HTMLElement), { portraits, onLook, onOpen: open });
 
   /** @param {Starts} result @param {Mine} mine @param {PageState} state @param {Situation} situation */
   function drawAll(result, mine, state, { opened, canOpen }) {

@@ -1,9 +1,6 @@
 /** Small multiples: the picture of each start, the best first. One of them is in the tab order, arrow keys lead on. */
 
 import { h } from "../lib/dom.js";
-import { currentPalette } from "../lib/palette.js";
-import { putPicture } from "../map/paint.js";
-import { heightFor } from "../map/picture.js";
 import { SIDE } from "./starts.js";
 import { startText } from "./texts.js";
 
@@ -12,56 +9,8 @@ import { startText } from "./texts.js";
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 
-/** Pixels of a side of a curve's picture. */
-const CURVE_SIDE = 2 * SIDE;
 /** Pictures that are painted in one frame; a hundred starts may come at the same time. */
 const MOST_AT_ONCE = 12;
-
-/** Where all pictures are painted, one after the other. @type {HTMLCanvasElement | null} */
-let scratch = null;
-
-/** A canvas whose pixels are read right after they are painted. @param {HTMLCanvasElement} canvas */
-const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
-
-/**
- * Curves over the values of x1, one over the other.
- * @param {CanvasRenderingContext2D} context @param {readonly ArrayLike<number>[]} curves
- * @param {{height: number, color: string, width: number, opacity: number}} style  height: how far the value axis reaches up and down
- */
-export function paintCurves(context, curves, { height, color, width, opacity }) {
-  const { width: across, height: down } = context.canvas;
-  context.clearRect(0, 0, across, down);
-  Object.assign(context, { strokeStyle: color, lineWidth: width, globalAlpha: opacity, lineJoin: "round" });
-  for (const curve of curves) {
-    context.beginPath();
-    for (let i = 0; i < curve.length; i++) {
-      context.lineTo((i / (curve.length - 1)) * across, (0.5 - Math.max(-4, Math.min(4, curve[i] / height)) / 2) * down);
-    }
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-}
-
-/** How many classes there are at least, if these are drawn. @param {Uint8Array | null} classes */
-export const classCountOf = (classes) => classes?.reduce((most, number) => Math.max(most, number + 1), 0) ?? 0;
-
-/**
- * The picture of a start, as the address of an image: browsers draw hundreds of canvases far more slowly.
- * @param {Start} start @param {Pick<PageState, "view" | "data">} state
- */
-function pictureOf({ surface, classes, curve }, { view: { discretize }, data }) {
-  const palette = currentPalette();
-  const canvas = (scratch ??= h("canvas"));
-  if (curve) {
-    canvas.width = canvas.height = CURVE_SIDE;
-    paintCurves(contextOf(canvas), [curve], { height: heightFor(data?.targets ?? []), color: palette.colors.ink, width: 3, opacity: 1 });
-    return canvas.toDataURL();
-  }
-  const ofClasses = palette.forClasses(Math.max(2, data?.classes ?? 2, classCountOf(classes)));
-  const ramps = classes ? (discretize ? ofClasses.fullRamps : ofClasses.bestRamps) : [discretize ? palette.discreteRamp : palette.ramp];
-  putPicture(contextOf(canvas), { picture: surface, size: SIDE, classes }, ramps);
-  return canvas.toDataURL();
-}
 
 /** How many tiles a key leads on, by the number of columns. @type {Record<string, (columns: number) => number>} */
 const MOVES = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) => columns, ArrowUp: (columns) => -columns, Home: () => -Infinity, End: () => Infinity };
@@ -82,9 +31,6 @@ const MOVES = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
  * @property {boolean} [isRanked]  whether each says its rank, which changes while others come
  */
 
-/** What every picture is painted with. @param {Pick<PageState, "view" | "data">} state */
-const paintsOf = ({ view: { discretize }, data }) => [discretize, currentPalette(), data?.classes, data?.targets];
-
 /** @param {Start} start @param {boolean} canOpen @returns {Tile} */
 function createTile(start, canOpen) {
   const image = h("img", { width: SIDE, height: SIDE, alt: "", decoding: "sync", draggable: "false" });
@@ -102,13 +48,14 @@ function name(tile, label) {
 /**
  * @param {HTMLElement} element
  * @param {object} parts
+ * @param {Pick<import("../portraits/plane.js").Portraits, "tileOf" | "tileParts">} parts.portraits
  * @param {(start: Start | null) => void} parts.onLook  at which start the pointer or the focus is
  * @param {(start: Start) => void} parts.onOpen  not called for a tap: on a touch screen that is how one looks
  */
-export function createTiles(element, { onLook, onOpen }) {
+export function createTiles(element, { portraits, onLook, onOpen }) {
   /** By index of the start. @type {Map<number, Tile>} */
   const tiles = new Map();
-  /** @type {unknown[]} */
+  /** @type {readonly unknown[]} */
   let painted = [];
   /** The tile in the tab order. @type {HTMLButtonElement | null} */
   let chosen = null;
@@ -159,7 +106,7 @@ export function createTiles(element, { onLook, onOpen }) {
     const missing = starts.filter(({ index }) => tiles.get(index)?.isPainted === false);
     for (const start of missing.slice(0, MOST_AT_ONCE)) {
       const tile = /** @type {Tile} */ (tiles.get(start.index));
-      tile.image.src = pictureOf(start, state);
+      tile.image.src = portraits.tileOf(start, state);
       tile.isPainted = true;
     }
     const isWaiting = paintMore !== null;
@@ -218,7 +165,7 @@ export function createTiles(element, { onLook, onOpen }) {
       keepOnly(starts);
       arrange(starts);
       mark(marks);
-      const paints = paintsOf(state);
+      const paints = portraits.tileParts(state);
       const isOther = paints.some((part, i) => part !== painted[i]);
       painted = paints;
       starts.forEach((start, rank) => {

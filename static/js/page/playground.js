@@ -111,7 +111,7 @@ export function createPlayground(subject, {
   const series = createSeries();
   const runStore = createRunStore(storages.runs);
   const recorder = createRunRecorder({
-    runStore, schema, series, now: () => performance.now(), date: () => Date.now(), newId,
+    runStore, schema, series, pictureOf: subject.portraits.runPicture, now: () => performance.now(), date: () => Date.now(), newId,
     onWritten({ dropped, error }) {
       errors.report(error ?? (dropped.length > 0 ? "runs_dropped" : null));
       runActions.changed();

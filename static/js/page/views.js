@@ -41,6 +41,7 @@ import { createWaiting } from "./waiting.js";
  * @typedef {object} Subject
  * @property {readonly import("../inside/panels.js").PanelEntry[]} panels  of Look inside
  * @property {(parts: SubjectParts) => View[]} createViews  its data, its network and its output
+ * @property {import("../portraits/plane.js").Portraits} portraits  how networks are shown where there are many
  */
 /**
  * @typedef {object} SubjectParts
@@ -72,12 +73,13 @@ const isEmbedded = () => document.documentElement.dataset.embed !== undefined &&
  */
 export function createViews(subject, { store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver, address, schedule }) {
   const { schema } = store.get();
+  const { portraits } = subject;
   const plotly = createPlotly(urlOf(schema.plotly));
   const chart = createChart(element("linechart"), { actions, plotly, series, isDraft: isChartDraft, onAxisEnd: () => timeline.align() });
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
-  const compare = createCompare({ actions, schema, series });
-  const luck = createLuck({ actions, schema, series });
+  const compare = createCompare({ actions, schema, series, portraits });
+  const luck = createLuck({ actions, schema, series, portraits });
   const inside = createInside(element("inside"), { actions, schema, panels: subject.panels });
   const own = subject.createViews({ actions, schema, plotly });
   const blocked = createBlocked({ address, retry, schedule });
@@ -100,7 +102,7 @@ export function createViews(subject, { store, actions, runActions, runStore, ser
     compare,
     runs,
     luck,
-    createSweep({ actions, schema, series }),
+    createSweep({ actions, schema, series, portraits }),
     // after those that make controls of their own
     createControls(document, { actions, schema }),
     createInfo({ schema }),

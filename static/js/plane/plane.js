@@ -8,6 +8,7 @@ import { byId } from "../lib/dom.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createSurface } from "../map/surface.js";
 import { createNetwork } from "../network/network.js";
+import { PLANE_PORTRAITS } from "../portraits/plane.js";
 import { createExport } from "./savepicture.js";
 
 /** @param {import("../page/views.js").SubjectParts} parts */
@@ -27,4 +28,4 @@ function createViews({ actions, schema, plotly }) {
 }
 
 /** @type {import("../page/views.js").Subject} */
-export const PLANE = { panels: PANELS, createViews };
+export const PLANE = { panels: PANELS, createViews, portraits: PLANE_PORTRAITS };

@@ -6,6 +6,7 @@ import { ranked, summaryOf, thresholdOf } from "../luck/statistics.js";
 import { createStrip } from "../luck/strip.js";
 import { kindOfLoss, reachedText, spreadText, stripLabel } from "../luck/texts.js";
 import { createTiles } from "../luck/tiles.js";
+import { PLANE_PORTRAITS } from "../portraits/plane.js";
 import { goalLossOf } from "../wall/goal.js";
 import { axesOf, cellName, cellText, dealtText, doneText } from "./grid.js";
 import { createGridMap } from "./gridMap.js";
@@ -72,7 +73,7 @@ function createStarts({ textOf, look }) {
     again?.();
   };
   const strip = createStrip({ onLook, onOpen: () => {} });
-  const tiles = createTiles(room, { onLook, onOpen: () => {} });
+  const tiles = createTiles(room, { portraits: PLANE_PORTRAITS, onLook, onOpen: () => {} });
   /** The same objects for the same cells, so that nothing is painted twice. @type {Map<number, {cell: Cell | undefined, start: Start}>} */
   const kept = new Map();
   const element = h("div", { class: "experiment-starts" }, h("div", {}, sentence, spread, h("div", { class: "experiment-strip" }, strip.element)), room);

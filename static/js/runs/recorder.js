@@ -9,7 +9,7 @@
 
 import { thin } from "../chart/series.js";
 import { checkpointOf } from "../net/protocol.js";
-import { changesBetween, pictureOf } from "./run.js";
+import { changesBetween } from "./run.js";
 
 /** Points of each line of losses that are saved. */
 const POINTS = 200;
@@ -65,12 +65,13 @@ const nextNumber = (runs) => 1 + Math.max(0, ...runs.map(({ number }) => number)
  * @param {import("./store.js").RunStore} parts.runStore
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {import("../portraits/plane.js").Portraits["runPicture"]} parts.pictureOf
  * @param {() => number} parts.now  ms
  * @param {() => number} parts.date  ms since 1970
  * @param {() => string} parts.newId
  * @param {(result: ReturnType<import("./store.js").RunStore["put"]>) => void} parts.onWritten
  */
-export function createRunRecorder({ runStore, schema, series, now, date, newId, onWritten }) {
+export function createRunRecorder({ runStore, schema, series, pictureOf, now, date, newId, onWritten }) {
   /** The number in the frames of the present run; null: that of the next frame. @type {number | null} */
   let present = null;
   let begun = beginning(null, "");
@@ -104,7 +105,7 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
     const { frame, experiment: { config, layers } } = last;
     onWritten(runStore.put(runOf(begun, last, saved, {
       changes: changesBetween(schema, begun.before, config), losses: thin(series, POINTS),
-      picture: pictureOf(frame, layers[layers.length - 1], schema.features.length),
+      picture: pictureOf(frame, { layers, schema }),
     })));
   }
 

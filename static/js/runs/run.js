@@ -4,12 +4,10 @@
  * @typedef {import("../core/types.js").Config} Config
  * @typedef {import("../core/types.js").Schema} Schema
  * @typedef {import("../core/types.js").Field} Field
- * @typedef {import("../core/types.js").Frame} Frame
  */
 
 import { valuesOf, whyIdle } from "../core/applies.js";
 import { isEqual } from "../core/store.js";
-import { showsOutput } from "../net/protocol.js";
 
 /**
  * @typedef {object} RecordedRun
@@ -36,7 +34,7 @@ import { showsOutput } from "../net/protocol.js";
  */
 /** @typedef {{label: string, medal: string, reached: number}} ReachedGoal */
 /**
- * A small picture of the output.
+ * A small picture of the network: of its output, or of what its first neurons look for.
  * @typedef {object} Picture
  * @property {number} size  pixels of a side
  * @property {string} bytes  base64, as in a frame
@@ -46,8 +44,6 @@ import { showsOutput } from "../net/protocol.js";
 
 /** Fields that have a column of their own. */
 const SEEDS = new Set(["seed", "weight_seed", "weight_offset"]);
-/** Pixels of a picture's side. */
-const PICTURE = 25;
 
 /**
  * A value as its control shows it.
@@ -76,33 +72,8 @@ export function changesBetween(schema, before, now) {
     .map((field) => `${field.label} ${valueLabel(field, present[field.name], schema)}`);
 }
 
-/**
- * A small picture of a frame's output: from the large one if that shows it, else from the thumbnail.
- * @param {Frame} frame @param {number} outputs  output units @param {number} features  how many there are, used or not
- * @returns {Picture}
- */
-export function pictureOf(frame, outputs, features) {
-  const { arrays: { surface, classes, thumbnails }, shapes, thumbnailSize } = frame;
-  const first = shapes.thumbnails[0] - outputs;
-  if (outputs > 1 && classes) return shrink(surface, classes, shapes.surface[1], outputs);
-  if (showsOutput(frame, features, outputs)) return shrink(surface, null, shapes.surface[1], 0);
-  const length = thumbnailSize * thumbnailSize;
-  const pictures = Array.from({ length: outputs }, (_, unit) => thumbnails.subarray((first + unit) * length, (first + unit + 1) * length));
-  if (outputs === 1) return { size: thumbnailSize, bytes: base64(pictures[0]), classes: null, count: 0 };
-  const best = Uint8Array.from({ length }, (_, pixel) => pictures.reduce((most, picture, unit) => (picture[pixel] > pictures[most][pixel] ? unit : most), 0));
-  return { size: thumbnailSize, bytes: base64(best.map((unit, pixel) => pictures[unit][pixel])), classes: base64(best), count: outputs };
-}
-
-/** @param {Uint8Array} picture @param {Uint8Array | null} classes @param {number} size @param {number} count @returns {Picture} */
-function shrink(picture, classes, size, count) {
-  const at = (/** @type {number} */ index) => Math.round((index * (size - 1)) / (PICTURE - 1));
-  const few = (/** @type {Uint8Array} */ full) => base64(Uint8Array.from({ length: PICTURE * PICTURE },
-    (_, pixel) => full[at(Math.floor(pixel / PICTURE)) * size + at(pixel % PICTURE)]));
-  return { size: PICTURE, bytes: few(picture), classes: classes && few(classes), count };
-}
-
-/** @param {Uint8Array} bytes */
-function base64(bytes) {
+/** Bytes as text. @param {Uint8Array} bytes */
+export function base64(bytes) {
   return btoa(String.fromCharCode(...bytes));
 }
 

@@ -36,8 +36,9 @@ function mayOpen({ axes }, { schema, view }) {
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {import("../portraits/plane.js").Portraits} parts.portraits
  */
-export function createSweep({ actions, schema, series }) {
+export function createSweep({ actions, schema, series, portraits }) {
   const [note, live] = ["note", "live"].map((name) => byId(`sweep-${name}`, HTMLElement));
   /** The last sweep, which stays when starts without one follow. @type {Starts | null} */
   let sweep = null;
@@ -51,7 +52,7 @@ export function createSweep({ actions, schema, series }) {
   let shown = null;
   /** @type {{frame: Frame | null, state: PageState} | null} */
   let newest = null;
-  const results = createSweepResults({ schema, actions });
+  const results = createSweepResults({ schema, actions, portraits });
   const form = createForm({
     schema,
     onTrain(plan, { axesText }, untilGoal) {

@@ -2,7 +2,7 @@
 
 import { h } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { paintCurves } from "../luck/tiles.js";
+import { paintCurves } from "../portraits/startTile.js";
 import { putPicture } from "../map/paint.js";
 import { heightFor } from "../map/picture.js";
 

@@ -1,16 +1,16 @@
 /** The map of where starts agree; with examples of one dimension, all of their curves. */
 
-import { createSmallMap } from "../compare/smallMap.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { heightFor } from "../map/picture.js";
+import { SIDE } from "../luck/starts.js";
+import { agreedText, SHARES_OF } from "../luck/texts.js";
 import { createTally } from "./agreement.js";
-import { SIDE } from "./starts.js";
-import { agreedText, SHARES_OF } from "./texts.js";
-import { paintCurves } from "./tiles.js";
+import { createSmallMap } from "./smallMap.js";
+import { paintCurves } from "./startTile.js";
 
 /**
- * @typedef {import("./starts.js").Start} Start
+ * @typedef {import("../luck/starts.js").Start} Start
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 
@@ -32,7 +32,7 @@ function withoutExamples(data) {
 
 /**
  * The data that a start's picture is shown with: examples only if all starts have the same.
- * @param {PageState["data"]} data @param {import("./starts.js").Vary} vary
+ * @param {PageState["data"]} data @param {import("../luck/starts.js").Vary} vary
  */
 export const dataShown = (data, vary) => (vary === "weights" || data === null ? data : withoutExamples(data));
 
@@ -86,7 +86,7 @@ export function createAgreementMap(room, text) {
   let drawnCount = 0;
   let hasAny = false;
 
-  /** @param {import("./starts.js").Starts} result @param {PageState} state */
+  /** @param {import("../luck/starts.js").Starts} result @param {PageState} state */
   function drawAll({ starts, vary }, { data, view }) {
     const agreement = agreementOf(starts);
     hasAny = agreement !== null;
@@ -110,7 +110,7 @@ export function createAgreementMap(room, text) {
   }
 
   return {
-    /** @param {import("./starts.js").Starts} result @param {PageState} state @returns {boolean} whether there is anything to show */
+    /** @param {import("../luck/starts.js").Starts} result @param {PageState} state @returns {boolean} whether there is anything to show */
     draw(result, state) {
       const { starts, id, total, ended } = result;
       const from = [id, ended, state.data, state.view.show_test_data, currentPalette()];

@@ -1,6 +1,6 @@
 /** Where starts agree: at each point of the plane, how many of them say the same. Pure. */
 
-/** @typedef {Pick<import("./starts.js").Start, "surface" | "classes" | "diverged">} Pictured */
+/** @typedef {Pick<import("../luck/starts.js").Start, "surface" | "classes" | "diverged">} Pictured */
 
 /**
  * @typedef {object} Agreement

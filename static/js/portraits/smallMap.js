@@ -6,7 +6,7 @@ import { paintCurve, paintGrid, paintPoints, paintTargets, partsOf, putPicture }
 import { heightFor, ticksFor } from "../map/picture.js";
 
 /**
- * @typedef {import("./results.js").Picture} Picture
+ * @typedef {import("./planePictures.js").PlanePicture} Picture
  * @typedef {Pick<import("../core/actions.js").PageState, "data" | "view">} Shown
  */
 
