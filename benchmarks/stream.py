@@ -67,7 +67,7 @@ class Measured:
 
 async def watch(connection: ClientConnection, link: str, start: asyncio.Barrier, seconds: float) -> Measured:
     """Open an experiment, train it, and count what arrives between warm-up and end."""
-    await connection.send(json.dumps({"type": "hello", "version": 3, "link": link}))
+    await connection.send(json.dumps({"type": "hello", "version": 4, "link": link}))
     asked: dict[int, float] = {}
     measured = Measured()
     first_epoch: int | None = None
@@ -201,7 +201,7 @@ def show_first_frame(port: int) -> None:
 
     async def first(link: str) -> tuple[int, dict[str, int]]:
         async with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None) as connection:
-            await connection.send(json.dumps({"type": "hello", "version": 3, "link": link}))
+            await connection.send(json.dumps({"type": "hello", "version": 4, "link": link}))
             while True:
                 data = await connection.recv()
                 if isinstance(data, bytes):

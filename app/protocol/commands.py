@@ -16,6 +16,7 @@ from app.protocol.fields import (
     ObjectOf,
     Objects,
     OneOf,
+    Pixels,
     RequestId,
     Share,
     Words,
@@ -278,6 +279,19 @@ class Inspect(Command):
     """The panel to open; null closes the open one."""
     options: Annotated[dict[str, Any], ObjectOf(INSPECT_OPTIONS)] = {}
     """What the panel is about."""
+
+
+class Read(Command):
+    """Reads a picture with the present network, and keeps it: until another is read, frames hold its `activations`.
+
+    See [Pictures](#pictures). Without a picture, none is kept any more, and the answer is `status`.
+    """
+
+    type: Literal["read"] = "read"
+    example: Index | None = None
+    """A picture of the data, by its number: first those for training, then those for validation and for the test."""
+    pixels: Pixels | None = None
+    """Any other: base64 of side² bytes, row by row from the top, 0 for paper to 255 for ink."""
 
 
 class Export(Command):

@@ -89,6 +89,8 @@ Indices = Annotated[
     Words(f"a list of at most {MAX_EXAMPLES} indices into the list of own examples, from 0"),
 ]
 
+Pixels = Annotated[str, Words("base64 of one byte for each pixel")]
+
 _Coordinate = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 # JSON has lists where pydantic has tuples; what is in them is checked strictly all the same
 _Example = Annotated[

@@ -426,6 +426,22 @@ class AnimatingMessage(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingMessage(Message):
+    """The answer to `read`: what the present network makes of a picture."""
+
+    TYPE: ClassVar[str] = "reading"
+    answer: int
+    """The digit that it reads: the output unit with the largest activation, from 0."""
+    activations: Sequence[Sequence[float]]
+    """Of the units of each layer: the hidden ones, then the outputs."""
+    example: int | None
+    """The example that was read; null for a picture that came with the command."""
+    label: int | None
+    """The digit that it is, if that is known."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartsCostMessage(Message):
     """The answer to `estimate_starts`, measured on this experiment."""
 
@@ -481,12 +497,13 @@ class FrameMessage(Message):
     validation_accuracy: float | None
     test_accuracy: float | None
     selected: int
-    """The number of the feature or unit whose picture `surface` is."""
+    """The number of the feature or unit whose picture `surface` is; -1 where the examples are pictures."""
     epochs_per_second: float
     past: bool
     """Whether it shows an earlier epoch than the latest."""
     progress: RunProgress | None
-    checkpoint: FrameCheckpoint
+    checkpoint: FrameCheckpoint | None = None
+    """Where the examples are pictures, it is large, and only some frames have one: a page keeps the last of these."""
     inside: PanelView | None = None
     """Only now and then, while a panel is open. The names of its arrays begin with `inside_`."""
     variants: Sequence[VariantState] | None = None
@@ -511,6 +528,8 @@ class DataMessage(Message):
     """The code of the user's own examples, also while others are shown; null if there are none."""
     labels: Sequence[str]
     """The names of their classes (`""`: none), or empty."""
+    side: int | None = None
+    """Only where the examples are pictures: pixels of a side of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

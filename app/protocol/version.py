@@ -1,6 +1,6 @@
 """The version of the wire, and the bytes that every container begins with."""
 
-VERSION = 3
+VERSION = 4
 MAGIC = f"NPG{VERSION}".encode()
 
 COMPRESSED = b"NPZ" + str(VERSION).encode()

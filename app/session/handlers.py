@@ -20,6 +20,7 @@ from app.protocol.commands import (
     Open,
     Pause,
     Play,
+    Read,
     Regenerate,
     Reseed,
     Reset,
@@ -252,6 +253,14 @@ def _inspect(context: Context, command: Inspect) -> None:
         context.publisher.inspector.close()
     else:
         context.publisher.inspector.open(command.panel, options)
+
+
+@handles(Read)
+def _read(context: Context, command: Read) -> None:
+    name = "example" if command.pixels is None else "pixels"
+    dataset = context.experiment.config.active_dataset
+    why = f"{name}: the examples of {dataset} are points; only pictures can be read, those of mnist and uci"
+    raise ProtocolError([fault("bad_picture", name, dataset, "an experiment with pictures", why)])
 
 
 # --- many starts --------------------------------------------------------------------------------------------------

@@ -807,7 +807,7 @@ def test_removed_page_that_does_not_read_is_powerless(gathering: Gathering, serv
     # all of it is in the server's hands before the page learns that it is over
     student.say("leave")
     student.say("answer", question=1, choice=0)
-    student.say("hello", version=3, link=SMALL)
+    student.say("hello", version=4, link=SMALL)
     assert student.until_closed() == 4410
     teacher.until_class(lambda room: room["seats"] == 0)
     assert teacher.until_class(lambda room: room["question"])["question"]["answered"] == 0

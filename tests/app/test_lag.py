@@ -134,7 +134,7 @@ def test_far_connections_keep_the_full_map(distance: float) -> None:
 
 def test_rooms_ask_for_the_map_of_their_page() -> None:
     stage, clock = RoomStage(), Clock()
-    subscriber = stage.rooms.join(Hello(version=3, link=LINK), Outbox(clock=clock))
+    subscriber = stage.rooms.join(Hello(version=4, link=LINK), Outbox(clock=clock))
     session = stage.engines.take()[0].session
     stage.say_opened(session)
     drain(subscriber)

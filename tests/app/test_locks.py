@@ -18,6 +18,7 @@ NOW = parse_link(LINK)
 FREE = {"hello", "configure", "set_view", "compose", "open", "pause", "select", "export", "ack", "visible", "ping"} | {
     "cancel_starts",
     "estimate_starts",
+    "read",
 }
 """Commands that no control covers: they change nothing lockable, or are checked value by value."""
 

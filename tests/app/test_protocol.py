@@ -293,9 +293,9 @@ def test_export_formats_and_themes_are_all_offered() -> None:
     assert set(get_args(Theme)) == set(THEMES)
 
 
-@pytest.mark.parametrize("version", [1, 2, 4])
+@pytest.mark.parametrize("version", [1, 3, 5])
 def test_pages_of_another_version_are_told_to_reload(version: int) -> None:
-    with pytest.raises(ProtocolError, match="speaks version 3 of the protocol; reload the page") as refused:
+    with pytest.raises(ProtocolError, match="speaks version 4 of the protocol; reload the page") as refused:
         parse(f'{{"type":"hello","version":{version},"id":3,"link":"#seed=1","more":[]}}')
     assert [fault.code for fault in refused.value.faults] == ["protocol_version"]
     assert refused.value.id == 3
@@ -313,7 +313,7 @@ def test_checkpoints_of_version_1_are_accepted() -> None:
         "arrays": {"params": params},
         "goals": {"own": [None, 7]},
     }
-    hello = parse(json.dumps({"type": "hello", "version": 3, "link": link, "checkpoint": checkpoint, "playing": True}))
+    hello = parse(json.dumps({"type": "hello", "version": 4, "link": link, "checkpoint": checkpoint, "playing": True}))
     assert isinstance(hello, Hello)
     assert hello.checkpoint is not None
     found, state = read_checkpoint(hello.checkpoint)
@@ -332,4 +332,4 @@ def test_examples_in_docstrings_run() -> None:
 
 
 def test_hello_needs_only_the_version() -> None:
-    assert parse('{"type":"hello","version":3}') == Hello(version=3)
+    assert parse('{"type":"hello","version":4}') == Hello(version=4)

@@ -67,7 +67,7 @@ DRAWN = "#dataset=circle&seed=4"
 
 SAMPLES: dict[str, Message] = {
     # of a session
-    "hello": {"version": 3, "link": SMALL},
+    "hello": {"version": 4, "link": SMALL},
     "configure": {"changes": {"learning_rate": 0.3}},
     "set_view": {"changes": {"discretize": True}},
     "compose": {"changes": {"discretize": True}},
@@ -86,7 +86,7 @@ SAMPLES: dict[str, Message] = {
     "ack": {"seq": 1},
     "visible": {"on": True},
     # of a class
-    "join": {"version": 3, "role": "student", "seat": "x" * 32},
+    "join": {"version": 4, "role": "student", "seat": "x" * 32},
     "set_class": {"changes": {"locked": True}},
     "set_mode": {"mode": "explore"},
     "hand_out": {"link": DRAWN, "text": "Separate them."},

@@ -57,7 +57,7 @@ class RoomStage:
         self.rooms = Rooms(Settings(**settings), self.engines, self.sweeps)
 
     def join(self, **hello: Any) -> Subscriber:
-        return self.rooms.join(Hello(version=3, **{"link": LINK, **hello}), Outbox())
+        return self.rooms.join(Hello(version=4, **{"link": LINK, **hello}), Outbox())
 
     def say(self, session: int, kind: MessageKind, payload: bytes | str = b"", **numbers: int) -> None:
         data = payload.encode() if isinstance(payload, str) else payload

@@ -19,7 +19,7 @@ LINKS: dict[str, str] = json.loads((Path(__file__).parents[1] / "golden" / "cour
 
 def test_a_page_is_told_everything_in_order(server: ServerThread) -> None:
     with server.connect() as player:
-        player.say("hello", version=3, link=LINKS["lecture-slide"])
+        player.say("hello", version=4, link=LINKS["lecture-slide"])
         kinds = [player.read()["type"] for _ in range(6)]
     assert kinds == ["welcome", "warnings", "config", "status", "data", "frame"]
 
@@ -89,7 +89,7 @@ MALFORMED = [
     ('{"type":"configure","changes":{"hidden_layer_sizes":[65]}}', "too_large_model", "hidden_layer_sizes"),
     ('{"type":"set_view","changes":{"hidden":["nothing"]}}', "unknown_value", "hidden"),
     ('{"type":"select","unit":1000}', "out_of_range", "unit"),
-    ('{"type":"hello","version":3}', "already_greeted", "type"),
+    ('{"type":"hello","version":4}', "already_greeted", "type"),
     (b"\0\1", "binary", None),
     ("x" * 70_000, "too_large", None),
 ]  # fmt: skip
@@ -124,7 +124,7 @@ def test_hello_can_follow_a_refused_message(server: ServerThread, message: str, 
     with server.connect() as player:
         player.say_raw(message)
         assert player.read()["code"] == code
-        assert player.greet()["version"] == 3
+        assert player.greet()["version"] == 4
 
 
 def test_unacknowledged_frames_stop_after_two(server: ServerThread, player: Client) -> None:
@@ -274,7 +274,7 @@ def test_link_opens_without_broken_checkpoint(server: ServerThread, changes: dic
         checkpoint = checkpoint_of(first.raw_frame, first.config["link"])
         link = first.config["link"]
     with server.connect() as second:
-        second.say("hello", version=3, link=link, checkpoint=_broken(checkpoint, **changes))
+        second.say("hello", version=4, link=link, checkpoint=_broken(checkpoint, **changes))
         assert second.read()["resumed"] is None
         assert second.read()["code"] == "bad_checkpoint"
         second.until_frame()
@@ -327,7 +327,7 @@ def test_full_server_refuses_until_there_is_room() -> None:
 def test_a_page_that_never_reads_holds_up_nobody(server: ServerThread, player: Client) -> None:
     with server.connect() as deaf:
         deaf.acknowledges = False
-        deaf.say("hello", version=3, link=SMALL)
+        deaf.say("hello", version=4, link=SMALL)
         deaf.say("play")
         for _ in range(200):
             deaf.say("configure", changes={"noise": 5})
@@ -363,7 +363,7 @@ def test_session_expires() -> None:
 def test_largest_hello_is_within_rate_limit(mebibytes: int) -> None:
     size = mebibytes * 2**20
     with ServerThread(workers=0, hello_bytes=size) as server, server.connect() as player:
-        player.say_raw(json.dumps({"type": "hello", "version": 3}).ljust(size))
+        player.say_raw(json.dumps({"type": "hello", "version": 4}).ljust(size))
         assert player.read()["type"] == "welcome"
 
 

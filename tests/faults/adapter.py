@@ -176,7 +176,7 @@ _REPLACEMENTS = [
     *((f'"{theirs}":', f'"{ours}":') for theirs, ours in _FIELDS.items()),
     ('"dataset":"reg-', '"regression_dataset":"reg-'),
     ('"type":"step","n":', '"type":"advance","count":'),
-    ('"type":"hello","v":1', '"type":"hello","version":3'),
+    ('"type":"hello","v":1', '"type":"hello","version":4'),
     ('"type":"hello","v":', '"type":"hello","version":'),
     ('"type":"config","set":{"speed":1e9}', '"type":"set_speed","speed":1e9'),
     ('"type":"config","set":', '"type":"configure","changes":'),
@@ -189,7 +189,7 @@ def translate(text: str) -> str:
     """A text message in our words; what is broken in it stays broken."""
     for theirs, ours in _REPLACEMENTS:
         text = text.replace(theirs, ours)
-    text = _RESUME.sub('"type":"hello","version":3,"link":"$LINK","session":', text)
+    text = _RESUME.sub('"type":"hello","version":4,"link":"$LINK","session":', text)
     # nobody can claim to know a later state than the server: there is no such field
     return text.replace(',"seq":999999999', "")
 
@@ -244,7 +244,7 @@ def messages(line: Line) -> list[str]:
     """The text messages that a line sends, in our words."""
     payload = line.payload
     if "gen_keys" in payload:
-        return [json.dumps({"type": "hello", "version": 3, **{f"k{n}": n for n in range(payload["gen_keys"])}})]
+        return [json.dumps({"type": "hello", "version": 4, **{f"k{n}": n for n in range(payload["gen_keys"])}})]
     parts = payload.get("seq", [payload["then"] if "signal" in payload else payload])
     return [translate(part["text"] if "text" in part else expand(part)) for part in parts if "wait_steps" not in part]
 

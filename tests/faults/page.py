@@ -166,7 +166,7 @@ class Page:
         if self.shown:
             running = {name: self.status[name] for name in ("playing", "speed")}
             known = {"session": self.session, "checkpoint": checkpoint_of(self._raw, self.link), **running}
-        return {"type": "hello", "version": 3, "link": self.link, **known}
+        return {"type": "hello", "version": 4, "link": self.link, **known}
 
     async def _take(self, data: str | bytes) -> None:
         if isinstance(data, bytes):

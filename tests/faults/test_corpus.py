@@ -356,7 +356,7 @@ def test_a_bad_link_opens_what_can_be_had(line: Line, server: ServerProcess) -> 
     wanted = adapter.expected(line)
     link = adapter.link(line)
     with Client(server.port) as page:
-        page.say("hello", version=3, link=link)
+        page.say("hello", version=4, link=link)
         page.answer("welcome")
         said = page.message()
         warnings = said["warnings"] if said["type"] == "warnings" else []
@@ -410,7 +410,7 @@ def return_with_checkpoint(line: Line, server: ServerProcess) -> None:
         good = checkpoint_of(page.raw_frame, LINK)
     spoiled = adapter.checkpoint(line, good)
     with Client(server.port) as page:
-        page.say("hello", version=3, link=spoiled["link"], checkpoint=spoiled)
+        page.say("hello", version=4, link=spoiled["link"], checkpoint=spoiled)
         assert page.answer("welcome")["resumed"] is None
         if wanted["reply"] == "notice":
             assert page.answer("warnings")["warnings"][0]["code"] == "refused"

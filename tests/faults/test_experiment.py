@@ -43,7 +43,7 @@ def greeting() -> str:
     frames = [item.payload for _ in range(9) for item in session.turn(1.0) if item.kind is MessageKind.FRAME]
     assert decode_container(frames[-1])[0]["epoch"] == 4
     checkpoint = checkpoint_of(frames[-1], link)
-    return json.dumps({"type": "hello", "version": 3, "link": link, "examples": examples, "checkpoint": checkpoint})
+    return json.dumps({"type": "hello", "version": 4, "link": link, "examples": examples, "checkpoint": checkpoint})
 
 
 def open_file(text: str) -> Session | None:

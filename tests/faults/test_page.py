@@ -621,7 +621,7 @@ class ForeignSite(BaseHTTPRequestHandler):
 
 GREET = """url => new Promise((done) => {
   const socket = new WebSocket(url);
-  socket.onopen = () => socket.send('{"type":"hello","version":3}');
+  socket.onopen = () => socket.send('{"type":"hello","version":4}');
   socket.onmessage = ({data}) => done(data);
   socket.onclose = () => done("closed");
 })"""

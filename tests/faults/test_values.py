@@ -57,7 +57,7 @@ class Way:
     def __init__(self) -> None:
         self._sent: list[Envelope] = []
         self._rooms = Rooms(Settings(workers=1), self, NotedSweeps())
-        self._session = Session(1, decode_opening(self._open('{"type":"hello","version":3}')), Limits())
+        self._session = Session(1, decode_opening(self._open('{"type":"hello","version":4}')), Limits())
 
     available = (0,)
 
@@ -140,7 +140,7 @@ def test_odd_command_values_are_accepted_or_refused(way: Way, command: str) -> N
 
 
 def hello(checkpoint: str) -> str:
-    return f'{{"type":"hello","version":3,"link":{json.dumps(LINK)},"checkpoint":{checkpoint}}}'
+    return f'{{"type":"hello","version":4,"link":{json.dumps(LINK)},"checkpoint":{checkpoint}}}'
 
 
 def spoiled_checkpoints() -> Iterator[str]:
@@ -161,7 +161,7 @@ def test_odd_checkpoint_values_are_accepted_or_refused(way: Way) -> None:
 
 
 def test_checkpoint_with_infinity_is_refused(way: Way) -> None:
-    text = '{"type":"hello","version":3,"link":"#seed=0.5","checkpoint":{"a":-1e999}}'
+    text = '{"type":"hello","version":4,"link":"#seed=0.5","checkpoint":{"a":-1e999}}'
     assert set(way.refusals(text)) == {"bad_checkpoint"}
 
 
@@ -188,7 +188,7 @@ def any_messages(draw: st.DrawFn) -> str:
 
 @many(sample=50, everything=300)
 @given(any_messages())
-@example('{"type":"hello","version":3,"checkpoint":{"arrays":{"params":-1e999}}}')
+@example('{"type":"hello","version":4,"checkpoint":{"arrays":{"params":-1e999}}}')
 def test_any_message_is_accepted_or_refused(text: str) -> None:
     way = Way()
     assert "internal" not in way.refusals(text)

@@ -12,7 +12,7 @@ function open({ isHidden = false, isWatching = false } = {}) {
   const spy = (/** @type {string[]} */ ...names) => /** @type {any} */ (Object.fromEntries(names.map((name) => [name, note(name)])));
   const react = createEffects({
     store: /** @type {any} */ ({ get: () => ({ status: { playing: true }, goals: [], data: null }) }),
-    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "estimateAgain", "settleEstimate", "forgetEstimate"), painting: spy("renew", "granted", "refused", "settle") },
+    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "readAgain", "estimateAgain", "settleEstimate", "forgetEstimate", "settleReading", "forgetReading"), painting: spy("renew", "granted", "refused", "settle") },
     loop: spy("take"), session: { ...spy("welcomed"), isWatching: () => isWatching }, recorder: { take: note("record") },
     lookInside: note("lookInside"), isHidden: () => isHidden, showLink: note("showLink"), report: note("report"),
   });
@@ -25,8 +25,8 @@ function open({ isHidden = false, isWatching = false } = {}) {
 }
 
 test("a welcome renews what a connection forgets", () => {
-  assert.deepEqual(open()({ type: "welcome" }), ["welcomed", "renew", "forgetTravel", "forgetEstimate"]);
-  assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel", "forgetEstimate"]);
+  assert.deepEqual(open()({ type: "welcome" }), ["welcomed", "renew", "forgetTravel", "forgetEstimate", "forgetReading"]);
+  assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel", "forgetEstimate", "forgetReading"]);
 });
 
 test("the first config after welcome refreshes inside panels", () => {
@@ -34,14 +34,15 @@ test("the first config after welcome refreshes inside panels", () => {
   const config = { type: "config", id: 3, revision: 5, link: "#a" };
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
   on({ type: "welcome" });
-  assert.deepEqual(on(config), ["granted 3 5", "showLink #a", "lookAgain", "estimateAgain"]);
+  assert.deepEqual(on(config), ["granted 3 5", "showLink #a", "lookAgain", "readAgain", "estimateAgain"]);
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
 });
 
 test("answers settle earlier requests", () => {
   const on = open();
-  assert.deepEqual(on({ type: "status", id: 2 }), ["settleTravel 2"]);
-  assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleEstimate 2", "settleTravel 2"]);
+  assert.deepEqual(on({ type: "status", id: 2 }), ["settleTravel 2", "settleReading 2"]);
+  assert.deepEqual(on({ type: "reading", id: 2 }), ["settleReading 2"]);
+  assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleEstimate 2", "settleReading 2", "settleTravel 2"]);
 });
 
 test("costs are asked again when they change", () => {
@@ -66,6 +67,13 @@ test("a frame is recorded, looked into and drawn", () => {
   const exchange = /** @type {any} */ ({ ...NEW_EXCHANGE, config: { revision: 5, link: "#a" } });
   assert.deepEqual(open()({ type: "frame", revision: 5 }, exchange), ["record", "lookInside", "take"]);
   assert.deepEqual(open()({ type: "frame", revision: 4 }, exchange), ["lookInside", "take"]);
+});
+
+test("frames without checkpoint keep the last one", () => {
+  const on = open();
+  const [first, second, third, fourth] = [{ checkpoint: {} }, {}, {}, {}].map((part, index) => ({ type: "frame", run: 1, revision: index < 3 ? 5 : 6, epoch: index, ...part }));
+  for (const frame of [first, second, third, fourth]) on(frame);
+  assert.deepEqual([first, second, third, fourth].map((frame) => /** @type {any} */ (frame).whole), [undefined, first, first, undefined]);
 });
 
 test("unknown messages do nothing", () => {

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, readSchema, showsNetwork, showsOutput, VERSION } from "../../static/js/net/protocol.js";
+import { base64Of, checkpointOf, dataOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, readSchema, showsNetwork, showsOutput, VERSION } from "../../static/js/net/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
 const up = (number) => Math.ceil(number / 8) * 8;
 
 /** A container as docs/protocol.md describes it, written without the code under test. */
-function container(message, arrays, { magic = "NPG3" } = {}) {
+function container(message, arrays, { magic = "NPG4" } = {}) {
   let end = 0;
   const entries = arrays.map(([name, dtype, shape, values]) => {
     const offset = up(end);
@@ -134,6 +134,50 @@ test("damaged frames are refused", () => {
   assert.equal(decodeMessage(frame([])).type, "frame");
 });
 
+/** The arrays of a frame of the network 4-1-2 that reads pictures of 2 × 2 pixels. */
+const digitArrays = () => [
+  ["pictures", "u1", [3, 2, 2], [255, 128, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]], ["scales", "f4", [2], [0.5, 2]],
+  ["answers", "u1", [3], [1, 0, 1]], ["certainty", "u1", [3], [255, 128, 200]], ["links", "f4", [4], [0.25, -1, 0.5, 2]],
+];
+const digitFrame = (others = [], message = {}) => {
+  const names = others.map(([name]) => name);
+  return container({ type: "frame", ...message }, [...digitArrays().filter(([name]) => !names.includes(name)), ...others.filter(([, kind]) => kind)]);
+};
+
+test("frames of pictures need no checkpoint", () => {
+  const shown = decodeMessage(digitFrame());
+  assert.deepEqual([shown.digits.side, shown.digits.pictures.length, shown.digits.activations, shown.thumbnailSize], [2, 12, null, 0]);
+  assert.deepEqual([[...shown.digits.scales], [...shown.digits.answers], [...shown.digits.links]], [[0.5, 2], [1, 0, 1], [0.25, -1, 0.5, 2]]);
+  assert.equal(checkpointOf(shown, "#"), null);
+  const read = decodeMessage(digitFrame([["activations", "f4", [3], [0.1, 0.2, 0.9]]]));
+  assert.deepEqual([...read.digits.activations], [...Float32Array.of(0.1, 0.2, 0.9)]);
+});
+
+test("damaged frames of pictures are refused", () => {
+  for (const others of [
+    [["pictures", "u1", [3, 4], new Array(12).fill(0)]], [["answers"]], [["certainty", "u1", [2], [1, 2]]], [["links", "f4", [1], [NaN]]],
+    [["scales"]], [["activations", "f4", [2], [0, 1]]], [["activations", "f4", [3], [0, 1, Infinity]]],
+  ]) assert.throws(() => decodeMessage(digitFrame(others)), /damaged/, JSON.stringify(others));
+  assert.throws(() => decodeMessage(digitFrame([], { checkpoint: { arrays: ["params"] } })), /damaged/);
+});
+
+test("a frame without checkpoint resumes the last", () => {
+  const checkpoint = { epoch: 2, step: 4, batch: 0, carried: 0, arrays: ["params"] };
+  const whole = decodeMessage(digitFrame([["params", "f8", [1], [0.5]]], { checkpoint }));
+  const later = Object.assign(decodeMessage(digitFrame()), { whole });
+  assert.deepEqual(checkpointOf(later, "#a"), { link: "#a", epoch: 2, step: 4, batch: 0, carried: 0, arrays: { params: base64Of(new Uint8Array(Float64Array.of(0.5).buffer)) } });
+});
+
+test("data of pictures hold those for the test", () => {
+  const parts = (labels) => container({ type: "data", train_size: 8, validation_size: 1, test_size: 2, classes: 10, dimensions: 2, side: 2, examples: null, labels: [] }, [
+    ["pictures", "u1", [2, 4], [0, 1, 2, 3, 4, 5, 6, 7]], ["labels", "u1", [labels.length], labels],
+  ]);
+  const data = dataOf(/** @type {any} */ (decodeMessage(parts([3, 9]))));
+  assert.deepEqual([data.side, data.trainSize, data.validationSize, data.testSize, data.classes, data.points.length], [2, 8, 1, 2, 10, 0]);
+  assert.deepEqual([[...data.pictures], [...data.labels]], [[0, 1, 2, 3, 4, 5, 6, 7], [3, 9]]);
+  assert.throws(() => decodeMessage(parts([3])), /damaged/);
+});
+
 test("truncated containers are refused", () => {
   const whole = frame([]);
   for (const length of [7, 20, whole.byteLength - 1]) assert.throws(() => decodeMessage(whole.slice(0, length)), `${length} bytes`);
@@ -207,6 +251,12 @@ test("parameter indices order unit, source, then bias", () => {
 test("the documentation names this version", () => {
   const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
   assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
+});
+
+test("showsNetwork compares pictures with their network", () => {
+  const shown = Object.assign(decodeMessage(digitFrame()), { layers: [4, 1, 2] });
+  assert.deepEqual([[4, 1, 2], [4, 2, 2], [9, 1, 2]].map((layers) => showsNetwork(shown, layers)), [true, false, false]);
+  assert.equal(showsNetwork(Object.assign(shown, { layers: [4, 2, 2] }), [4, 2, 2]), false);
 });
 
 test("showsNetwork needs all pictures, weights and biases", () => {

@@ -203,7 +203,7 @@ test("a whole frame compensates for a damaged one", () => {
   b.last.open();
   for (const data of [new ArrayBuffer(2), new ArrayBuffer(64)]) b.last.onmessage({ data });
   b.pass(1999);
-  b.last.onmessage({ data: binary("NPG3") });
+  b.last.onmessage({ data: binary("NPG4") });
   b.pass(4999);
   assert.equal(b.sockets.length, 1);
   assert.equal(b.received.at(-1).type, "data");

@@ -142,7 +142,7 @@ def test_proxy_says_whose_connection_it_is(proxy: Nginx) -> None:
             client = stack.enter_context(
                 Client(proxy.port, source=source, **{**way, "headers": {**way["headers"], **headers}})
             )
-            client.say("hello", version=3, link=SMALL)
+            client.say("hello", version=4, link=SMALL)
             return client.message().get("code")
 
         assert [knock("127.0.0.2") for _ in range(MOST)] == [None] * MOST

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "select": {"unit": None},
     "set_parameter": {"index": 0, "value": -1.5},
     "inspect": {"panel": "confusion", "options": {"unit": 3, "threshold": 0.25, "compute": True, "directions": "path"}},
+    "read": {"example": 3, "pixels": "AP8RAA=="},
     "export": {"format": "numpy"},
     "ack": {"seq": 2**53 - 1},
     "visible": {"on": False},

@@ -5,6 +5,8 @@
  * @typedef {import("./state.js").Picture} Picture
  */
 
+import { NO_PICTURES } from "../net/protocol.js";
+
 /** Points of a curve. */
 const CURVE = 200;
 /** Pixels of a small picture. */
@@ -77,7 +79,7 @@ const REDUCERS = {
   }),
 
   examples: (_state, { question, classes, dimensions, arrays: { points, targets } }) => ({
-    examples: { question, data: { trainSize: targets.length, validationSize: 0, classes, dimensions, points, targets, order: null, examples: null, own: null } },
+    examples: { question, data: { ...NO_PICTURES, trainSize: targets.length, validationSize: 0, testSize: 0, classes, dimensions, points, targets, order: null, examples: null, own: null } },
   }),
 
   drawings: (_state, { question, arrays: { points, lines, owners } }) => ({

@@ -6,6 +6,7 @@
  */
 
 import { createPainting } from "../data/painting.js";
+import { createReadingActions } from "../data/reading.js";
 import { createExperimentActions } from "./experimentActions.js";
 import { createDockActions } from "./dockActions.js";
 import { createInsideActions } from "./insideActions.js";
@@ -59,7 +60,7 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
 /**
  * The actions that buttons and keys run by name.
  * @param {PageStore} store @param {Send} send
- * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createStartActions> & ReturnType<typeof createDockActions> & ReturnType<typeof createTrainingActions>} actions
+ * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createReadingActions> & ReturnType<typeof createStartActions> & ReturnType<typeof createDockActions> & ReturnType<typeof createTrainingActions>} actions
  * @returns {Action[]}
  */
 function listOf(store, send, actions) {
@@ -105,7 +106,7 @@ export function createActions({ store, send, openExperiment = () => {}, panels =
   const training = createTrainingActions({ store, send, configure: experiment.configure });
   const starts = createStartActions({ store, send, configure: experiment.configure });
   const dock = createDockActions({ store, lookInside: inside.lookInside, estimateStarts: starts.estimateStarts });
-  const actions = { ...inside, ...experiment, ...training, ...starts, ...dock, ...createPageActions({ store, send }) };
+  const actions = { ...inside, ...experiment, ...training, ...starts, ...dock, ...createPageActions({ store, send }), ...createReadingActions({ store, send }) };
   const list = listOf(store, send, actions);
   return {
     ...actions,

@@ -39,6 +39,14 @@ export function recordingOf(frame, { status, goals, data }, { config }) {
 export function createEffects({ store, actions, loop, session, recorder, lookInside, isHidden, showLink, report }) {
   /** A greeting closes what was open in the server's eyes; whether the page may open it again, the config says. */
   let isToLookAgain = false;
+  /** The last frame that had a checkpoint: where the examples are pictures, not all have one. @type {Frame | null} */
+  let whole = null;
+
+  /** Gives a frame without a checkpoint the last one of the same network. @param {Frame} frame */
+  function keepWhole(frame) {
+    if (frame.checkpoint) whole = frame;
+    else if (whole?.revision === frame.revision && whole.run === frame.run) frame.whole = whole;
+  }
 
   /** @type {Record<string, (message: any, exchange: Exchange) => void>} */
   const effects = {
@@ -49,6 +57,7 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
       actions.painting.renew();
       actions.forgetTravel();
       actions.forgetEstimate();
+      actions.forgetReading();
     },
 
     config({ id, revision, link, effect }) {
@@ -56,18 +65,25 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
       if (session.isWatching()) return;
       showLink(link);
       if (isToLookAgain) actions.lookAgain();
+      if (isToLookAgain) actions.readAgain();
       if (isToLookAgain || CHANGES_COST.has(effect)) actions.estimateAgain();
       isToLookAgain = false;
     },
 
     starts_cost: ({ id }) => actions.settleEstimate(id),
 
-    status: ({ id }) => actions.settleTravel(id),
+    status({ id }) {
+      actions.settleTravel(id);
+      actions.settleReading(id);
+    },
+
+    reading: ({ id }) => actions.settleReading(id),
 
     error(message) {
       if (isAboutSavedState(message)) return report("damaged");
       actions.painting.refused(message.id);
       actions.settleEstimate(message.id);
+      actions.settleReading(message.id);
       return actions.settleTravel(message.id);
     },
 
@@ -76,6 +92,7 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
     },
 
     frame(frame, exchange) {
+      keepWhole(frame);
       const recording = recordingOf(frame, store.get(), exchange);
       if (recording && !session.isWatching()) recorder.take(recording);
       lookInside(frame, store.get());

@@ -30,7 +30,7 @@ const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "
 const ANSWERED_BY_STATUS = new Set(["play", "pause", "advance", "run_until", "seek", "set_speed", "inspect"]);
 
 /** Those that are answered by messages of their own. */
-const ANSWERED_OTHERWISE = new Set(["try_starts", "estimate_starts"]);
+const ANSWERED_OTHERWISE = new Set(["try_starts", "estimate_starts", "read"]);
 
 /**
  * Numbers a message that is about to be sent, if the server answers it.
@@ -105,6 +105,8 @@ const REDUCERS = {
       ...(String(layers) !== String(state.layers) && { selected: null }),
       ...(isNews && { config, view }),
       ...(isNews && !view.words && { remark: null }),
+      // it was made of other data, or by another network: frames hold what the present one makes of the picture
+      ...(effect === "data" && { reading: null }),
       // a link with a sweep has been opened
       ...(isNews && view.sweep && !isEqual(view.sweep, state.view.sweep) && { luckTab: /** @type {const} */ ("sweep") }),
       // a refused change is settled by an accepted one, not by returning to where one was
@@ -133,6 +135,7 @@ const REDUCERS = {
   composed: (_state, { link }) => ({ composed: link }),
   goals: (_state, { goals }) => ({ goals }),
   remark: (_state, { remark }) => ({ remark }),
+  reading: (_state, { answer, activations, example, label }) => ({ reading: { answer, activations, example, label } }),
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
   animating: (_state, { share }) => ({ animation: share }),
   starts_cost: (_state, message) => ({ startsCost: message }),

@@ -438,6 +438,17 @@
  */
 
 /**
+ * The answer to `read`: what the present network makes of a picture.
+ * @typedef {object} ReadingMessage
+ * @property {"reading"} type
+ * @property {number} answer  The digit that it reads: the output unit with the largest activation, from 0.
+ * @property {number[][]} activations  Of the units of each layer: the hidden ones, then the outputs.
+ * @property {number | null} example  The example that was read; null for a picture that came with the command.
+ * @property {number | null} label  The digit that it is, if that is known.
+ * @property {number} [id]
+ */
+
+/**
  * The answer to `estimate_starts`, measured on this experiment.
  * @typedef {object} StartsCostMessage
  * @property {"starts_cost"} type
@@ -476,11 +487,11 @@
  * @property {number | null} train_accuracy  From 0 to 1, also in regression.
  * @property {number | null} validation_accuracy
  * @property {number | null} test_accuracy
- * @property {number} selected  The number of the feature or unit whose picture `surface` is.
+ * @property {number} selected  The number of the feature or unit whose picture `surface` is; -1 where the examples are pictures.
  * @property {number} epochs_per_second
  * @property {boolean} past  Whether it shows an earlier epoch than the latest.
  * @property {RunProgress | null} progress
- * @property {FrameCheckpoint} checkpoint
+ * @property {FrameCheckpoint} [checkpoint]  Where the examples are pictures, it is large, and only some frames have one: a page keeps the last of these.
  * @property {PanelView} [inside]  Only now and then, while a panel is open. The names of its arrays begin with `inside_`.
  * @property {VariantState[]} [variants]  In the order of the view's `compare`, if there are any.
  */
@@ -497,6 +508,7 @@
  * @property {1 | 2} dimensions  With 1, x2 is 0 everywhere.
  * @property {string | null} examples  The code of the user's own examples, also while others are shown; null if there are none.
  * @property {string[]} labels  The names of their classes (`""`: none), or empty.
+ * @property {number} [side]  Only where the examples are pictures: pixels of a side of each.
  */
 
 /**
@@ -538,7 +550,8 @@
 /**
  * Points are x1, x2, x1, x2, …, training first. Targets are -1 and 1 with two classes, numbers of classes from 0 with
  * more, values in regression. Of the user's own examples there are also the list itself, and the index in it of every point.
- * @typedef {{points: Float32Array, targets: Float32Array, order?: Uint32Array, own_points?: Float64Array, own_targets?: Float64Array, own_parts?: Uint8Array}} DataArrays
+ * Where the examples are pictures, there are only those for the test, one after the other, and the digit of each.
+ * @typedef {{points?: Float32Array, targets?: Float32Array, order?: Uint32Array, own_points?: Float64Array, own_targets?: Float64Array, own_parts?: Uint8Array, pictures?: Uint8Array, labels?: Uint8Array}} DataArrays
  */
 /** `arrays` also holds arrays that this page does not know.
  * @typedef {DataHeader & {arrays: DataArrays, shapes: Record<string, number[]>}} DataMessage */
@@ -560,16 +573,30 @@
  */
 
 /**
+ * What a frame shows of a network that reads pictures. Units are counted layer by layer: the hidden ones, then the outputs.
+ * @typedef {object} FrameDigits
+ * @property {number} side  pixels of a side of a picture
+ * @property {Uint8Array} pictures  units × side × side: what each unit looks for in every pixel; 128 is 0, 255 the scale of its layer
+ * @property {Float32Array} scales  layers: how much 255 is, in units of the weighted sum per full ink
+ * @property {Uint8Array} answers  test pictures: the digit that is read in each
+ * @property {Uint8Array} certainty  test pictures: 255 times the largest output
+ * @property {Float32Array} links  all weights and biases after the first layer of units, in the order of `params`
+ * @property {Float32Array | null} activations  units: of the picture that is being read; null: there is none
+ */
+
+/**
  * What the page adds to a frame.
  * @typedef {object} FrameExtras
  * @property {readonly number[]} [layers]  units per layer of the network that it shows, as the page knew it when it came
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
- * @property {number} thumbnailSize  pixels of a side of each of the `thumbnails`
+ * @property {number} thumbnailSize  pixels of a side of each of the `thumbnails`; 0 where the examples are pictures
+ * @property {FrameDigits | null} digits  where the examples are pictures; then there are neither `surface` nor `thumbnails`, and `params` only with a checkpoint
+ * @property {Frame} [whole]  of a frame without a checkpoint: the last one of the same network that had one
  */
 /** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | RemarkMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | RemarkMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | ReadingMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
@@ -615,6 +642,7 @@
  * @property {Inside} inside
  * @property {Goal[]} goals
  * @property {Remark | null} remark  on what can be seen in the run
+ * @property {Reading | null} reading  the last that was made of a picture; frames then hold its present activations
  * @property {ExportMessage | null} exported
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples
@@ -636,7 +664,14 @@
  * @property {Uint32Array | null} order  of the user's own examples: the place in their list of each of these
  * @property {string | null} examples  the code of the user's own examples
  * @property {{points: Float64Array, targets: Float64Array, parts: Uint8Array, labels: string[]} | null} own  their list
+ * @property {number} side  where the examples are pictures: pixels of a side of each, and `points` are empty; else 0
+ * @property {number} testSize
+ * @property {Uint8Array} pictures  those for the test, side² bytes each: 0 for paper to 255 for ink; the number of the
+ *   first of them as an example is trainSize + validationSize
+ * @property {Uint8Array} labels  of each of them the digit that it is
  */
+
+/** What the network made of a picture: see `reading` in docs/protocol.md. @typedef {Omit<ReadingMessage, "type" | "id">} Reading */
 
 /** The user's own examples as they are shown: those the server has, and edits that are still to be sent.
  * @typedef {{list: import("../data/examples.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */

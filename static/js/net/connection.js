@@ -103,7 +103,7 @@ const STRAIGHT = { joins: false, greets: true };
 
 const MOST_WAITING = 64;
 /** Messages that make no sense later. Changes of own examples are relative to the server's and are sent again anyway. */
-const MOMENTARY = new Set(["join", "ack", "visible", "select", "ping", "edit_examples", "point", "watch_wall", "move_class"]);
+const MOMENTARY = new Set(["join", "ack", "visible", "select", "read", "ping", "edit_examples", "point", "watch_wall", "move_class"]);
 /** Messages that may be sent before the welcome. */
 const GREETINGS = new Set(["join", "hello", "ping"]);
 

@@ -8,7 +8,7 @@
  */
 
 // generated: version
-export const VERSION = 3;
+export const VERSION = 4;
 // end generated
 
 /** The bytes "NPG" and the version, as a little-endian number. */
@@ -62,6 +62,7 @@ const NEEDED = {
   goals: { goals: Array.isArray },
   export: { format: isText, filename: isText, text: isText },
   composed: { link: isText },
+  reading: { answer: Number.isInteger, activations: Array.isArray },
   starts_cost: { epoch_seconds: Number.isFinite, start_seconds: Number.isFinite },
 };
 // end generated
@@ -123,9 +124,11 @@ function decodeContainer(buffer) {
   if (!isText(message.type)) throw new Error("not a message");
   if (message.type === "animation" && !(arrays.file && isText(message.filename) && isText(message.mime))) throw new Error("the animation is damaged");
   if (message.type === "starts") checkStarts(message);
+  if (message.type === "data" && message.side) checkPictures(message);
   if (message.type === "frame") {
+    message.digits = digitsOf(message);
     checkFrame(message);
-    message.thumbnailSize = shapes.thumbnails[1];
+    message.thumbnailSize = message.digits ? 0 : shapes.thumbnails[1];
   }
   return message;
 }
@@ -142,10 +145,38 @@ function checkStarts({ starts, arrays, shapes }) {
   if (!hasPictures || !isPainted || !isDrawn) throw new Error("the starts are damaged");
 }
 
+/** @param {import("../core/types.js").DataMessage} message  of pictures */
+function checkPictures({ side = 0, test_size: count, arrays }) {
+  if (arrays.pictures?.length !== count * side * side || arrays.labels?.length !== count) throw new Error("the pictures are damaged");
+}
+
+/**
+ * What a frame shows of a network that reads pictures.
+ * @param {Frame} frame
+ * @returns {import("../core/types.js").FrameDigits | null} null: its network reads points
+ */
+function digitsOf({ arrays, shapes }) {
+  if (!arrays.pictures) return null;
+  const { pictures, answers, certainty } = /** @type {Record<string, Uint8Array>} */ (arrays);
+  const { scales, links, activations = null } = /** @type {Record<string, Float32Array>} */ (arrays);
+  return { side: shapes.pictures[2], pictures, scales, answers, certainty, links, activations };
+}
+
+/** @param {Frame} frame @returns {boolean} */
+function isWhole({ arrays, shapes, digits }) {
+  if (!digits) return isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
+  const { scales, answers, certainty, links, activations } = digits;
+  const vectors = [scales, links, ...(activations ? [activations] : [])];
+  const isRead = !activations || activations.length === shapes.pictures[0];
+  return isPicture(shapes.pictures, 3) && isRead && Boolean(answers) && answers.length === certainty?.length
+    && vectors.every((vector) => vector?.every(Number.isFinite));
+}
+
 /** A damaged frame is neither shown nor kept as a checkpoint. @param {Frame} frame */
-function checkFrame({ arrays, shapes, checkpoint }) {
-  const hasPictures = isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
-  const vectors = ["params", ...checkpoint.arrays].map((name) => arrays[name]);
+function checkFrame(frame) {
+  const { arrays, shapes, checkpoint, digits } = frame;
+  const hasPictures = isWhole(frame) && Boolean(checkpoint ?? digits);
+  const vectors = checkpoint ? ["params", ...checkpoint.arrays].map((name) => arrays[name]) : [];
   const isPainted = !arrays.classes || arrays.classes.length === arrays.surface.length;
   const isDrawn = !arrays.curve || (arrays.curve.length > 1 && arrays.curve.every(Number.isFinite));
   const isSummed = !arrays.summands || (shapes.summands.length === 2 && arrays.summands.every(Number.isFinite));
@@ -153,31 +184,41 @@ function checkFrame({ arrays, shapes, checkpoint }) {
   if (arrays.history_train && arrays.history_epochs?.length !== arrays.history_train.length) throw new Error("the frame's losses are damaged");
 }
 
+const NO_POINTS = new Float32Array(0);
+
+/** The part of data about pictures where the examples are points. */
+export const NO_PICTURES = { side: 0, pictures: new Uint8Array(0), labels: new Uint8Array(0) };
+
 /**
  * @param {import("../core/types.js").DataMessage} message
  * @returns {import("../core/types.js").Data}
  */
-export function dataOf({ train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, examples, labels = [], arrays }) {
-  const { points, targets, order = null, own_points: ownPoints, own_targets: ownTargets, own_parts: ownParts } = arrays;
+export function dataOf({ train_size: trainSize, validation_size: validationSize = 0, test_size: testSize = 0, classes = 2, dimensions = 2, examples, labels = [], side = 0, arrays }) {
+  const { points = NO_POINTS, targets = NO_POINTS, order = null, own_points: ownPoints, own_targets: ownTargets, own_parts: ownParts } = arrays;
   const own = ownPoints && ownTargets && ownParts ? { points: ownPoints, targets: ownTargets, parts: ownParts, labels } : null;
-  return { trainSize, validationSize, classes, dimensions, points, targets, order, examples: examples ?? null, own };
+  const { pictures = NO_PICTURES.pictures, labels: digits = NO_PICTURES.labels } = arrays;
+  return { trainSize, validationSize, testSize, classes, dimensions, points, targets, order, examples: examples ?? null, own, side, pictures, labels: digits };
 }
 
 /**
- * What `hello` needs to resume from this frame.
+ * What `hello` needs to resume from this frame, or else from the last one before it that had a checkpoint.
  * @param {Frame} frame
  * @param {string} link  of the experiment that the frame shows
- * @returns {Checkpoint}
+ * @returns {Checkpoint | null} null: there is no checkpoint yet
  */
 export function checkpointOf(frame, link) {
-  const { epoch, step, batch, carried, arrays, goals } = frame.checkpoint;
-  const texts = arrays.map((name) => [name, base64(Float64Array.from(frame.arrays[name]))]);
+  const whole = frame.checkpoint ? frame : frame.whole;
+  if (!whole?.checkpoint) return null;
+  const { epoch, step, batch, carried, arrays, goals } = whole.checkpoint;
+  const texts = arrays.map((name) => [name, base64(Float64Array.from(whole.arrays[name]))]);
   return { link, epoch, step, batch, carried, arrays: Object.fromEntries(texts), ...(goals && { goals }) };
 }
 
 /** @param {Float64Array} array */
-function base64(array) {
-  const bytes = new Uint8Array(array.buffer);
+const base64 = (array) => base64Of(new Uint8Array(array.buffer));
+
+/** Bytes as text, as messages hold them. @param {Uint8Array} bytes @returns {string} */
+export function base64Of(bytes) {
   const CHUNK = 0x8000;
   let text = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {
@@ -202,8 +243,9 @@ export function parameterCount(layers) {
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @returns {boolean}
  */
-export function showsNetwork({ layers: shown, arrays, shapes }, layers) {
+export function showsNetwork({ layers: shown, arrays, shapes, digits }, layers) {
   const pictures = layers.slice(1).reduce((count, units) => count + units, 0);
+  if (digits) return String(shown) === String(layers) && layers[0] === digits.side ** 2 && shapes.pictures[0] === pictures;
   return String(shown) === String(layers) && shapes.thumbnails[0] === pictures && arrays.params.length >= parameterCount(layers);
 }
 
