@@ -10,12 +10,12 @@ It imports only NumPy and the standard library, does no input or output, and kno
 
 from engine.activations import ACTIVATIONS
 from engine.config import FIELDS, Config, effect_of
-from engine.datasets import DATASETS
+from engine.datasets import DATASETS, PICTURE_DATASETS, POINT_DATASETS
 from engine.features import FEATURES
 from engine.fields import ConfigError, Effect, Field
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
-from engine.snapshot import Snapshot
+from engine.snapshot import PictureSnapshot, Snapshot
 from engine.state import StateHandle, TrainingState
 from engine.trainer import Trainer
 
@@ -26,10 +26,13 @@ __all__ = [
     "FIELDS",
     "LOSSES",
     "OPTIMIZERS",
+    "PICTURE_DATASETS",
+    "POINT_DATASETS",
     "Config",
     "ConfigError",
     "Effect",
     "Field",
+    "PictureSnapshot",
     "Snapshot",
     "StateHandle",
     "Trainer",

@@ -2,12 +2,14 @@
 
 A single network has buffers for each minibatch, which hold its examples; slopes and deltas are computed again for each,
 and are in the same place for all minibatches. An ensemble has one set of buffers, into which each minibatch is loaded,
-because several would not stay in the processor's caches.
+because several would not stay in the processor's caches. So has a network that reads pictures, whose bytes become
+numbers only there.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +150,66 @@ class SharedBatches:
         if self._masks.size:
             operations.append((np.copyto, self._loaded_masks, self._masks[index]))
         return operations
+
+
+class PictureBatches:
+    """The buffers of a network that reads pictures, for `count` minibatches of `size` pictures each."""
+
+    def __init__(self, network: Network, count: int, size: int) -> None:
+        self._network = network
+        self.count, self.size = count, size
+        self._columns = np.zeros((Columns.height(network), size))
+        self._slopes = np.zeros_like(self._columns)
+        self._deltas = Deltas(network, np.zeros((Deltas.height(network), size)))
+        self._pictures = np.zeros((count * size, network.sizes[0]), np.uint8)
+        self._targets = np.zeros((network.sizes[-1], count * size))
+        self._masks = np.zeros((0,))
+        self._loaded_masks = np.zeros((0,))
+
+    def fill(self, inputs: NDArray[np.uint8], targets: Vector) -> None:
+        """Fill in pictures (pixels, n), as bytes, and targets; copied, so that what was compiled stays valid."""
+        self._pictures[:] = inputs[:, : len(self._pictures)].T
+        self._targets[:] = targets[:, : len(self._pictures)]
+
+    def draw_masks(self, generators: Sequence[np.random.Generator], dropout: Vector) -> None:
+        """Draw new dropout masks for every example. Pixels are never dropped, and have none."""
+        (generator,) = generators
+        first = self._network.rows[0]
+        if not self._masks.size:
+            self._masks = np.zeros((self.count, len(self._columns) - first, self.size))
+            self._loaded_masks = np.ones_like(self._columns)
+        _draw_masks(generator, dropout[first:], self._masks)
+
+    def batch(self, index: int) -> Batch:
+        """The buffers, which are the same for every minibatch, and hold the one that was loaded last."""
+        return Batch(self._network, self._columns, self._slopes, self._deltas, self._loaded_masks)
+
+    def load(self, index: int) -> Operations:
+        """The operations that load a minibatch."""
+        part = slice(index * self.size, (index + 1) * self.size)
+        columns = Columns(self._network, self._columns)
+        operations: Operations = [
+            (np.divide, self._pictures[part].T, 255.0, columns.inputs[0][: self._network.sizes[0]]),
+            (np.copyto, columns.targets, self._targets[:, part]),
+        ]
+        if self._masks.size:
+            operations.append((np.copyto, self._loaded_masks[self._network.rows[0] :], self._masks[index]))
+        return operations
+
+
+AnyBatches = Batches | SharedBatches | PictureBatches
+
+
+def batches_for(network: Network, inputs: NDArray[Any], count: int, size: int) -> AnyBatches:
+    """The buffers for `count` minibatches of `size` examples each, whose inputs are of the kind of `inputs`."""
+    if inputs.dtype == np.uint8:
+        return PictureBatches(network, count, size)
+    return (Batches if network.members is None else SharedBatches)(network, count, size)
+
+
+def numbers(inputs: NDArray[Any]) -> Vector:
+    """Inputs as numbers: those of pictures, which are bytes, from 0 to 1."""
+    return inputs / 255.0 if inputs.dtype == np.uint8 else inputs
 
 
 def _draw_masks(generator: np.random.Generator, dropout: Vector, out: Vector) -> None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.activations import ACTIVATIONS
-from engine.datasets import DATASETS
+from engine.datasets import DATASETS, PICTURE_DATASETS
 from engine.features import FEATURES
 from engine.fields import (
     MAX_LAYERS,
@@ -32,7 +32,7 @@ from engine.fields import (
     text,
 )
 from engine.initializers import INITIALIZERS
-from engine.losses import LOSSES, MULTICLASS_LOSS, Loss
+from engine.losses import LOSSES, MULTICLASS_LOSS, MULTICLASS_SQUARED_ERROR, Loss
 from engine.optimizers import OPTIMIZERS
 from engine.own_examples import OwnExamples, decode, of_problem
 from engine.regularizers import REGULARIZERS
@@ -58,6 +58,8 @@ _TRAINING = Group("training", "Training", Effect.LIVE)
 GROUPS = {group.name: group.label for group in (_DATA, _MODEL, _TRAINING)}
 """The groups of fields, with their labels."""
 
+_POINTS, _PICTURES = "points", "pictures"
+
 _CLASSES = {"problem": ("classification",)}
 _VALUES = {"problem": ("regression",)}
 
@@ -74,7 +76,7 @@ class Config:
     # fmt: off
 
     # data
-    problem: str = choice("classification", _DATA, "Problem", choices=PROBLEMS, help=Help(
+    problem: str = choice("classification", _DATA, "Problem", choices=PROBLEMS, data=_POINTS, help=Help(
         "In classification, the network predicts the class of each point; in regression, it predicts a number.",
         "Changing the problem changes the data, the output and the loss.",
         "classification"))
@@ -86,46 +88,47 @@ class Config:
         "data-set"))
 
     regression_dataset: str = choice("reg-plane", _DATA, "Regression data set", choices=_datasets_of("regression"),
-        needs=_VALUES, help=Help(
+        needs=_VALUES, data=_POINTS, help=Help(
         "Each picture is a type of data set, generated at random from the data seed.",
         "The network tries to predict the value at each point as closely as it can.",
         "data-set"))
 
-    noise: float = number(0, _DATA, "Noise", low=0, high=80, offered=tuple(range(0, 51, 5)), help=Help(
+    noise: float = number(0, _DATA, "Noise", low=0, high=80, offered=tuple(range(0, 51, 5)), data=_POINTS, help=Help(
         "Adds randomness to the examples: points are moved, or labels are flipped.",
         "With a lot of noise, no rule can get everything right, and a large network tends to memorize the noise.",
         "noise"))
 
     train_percent: float = number(50, _DATA, "Training data", low=1, high=100,
-        offered=tuple(range(10, 91, 10)), help=Help(
+        offered=tuple(range(10, 91, 10)), data=_POINTS, help=Help(
         "The percentage of the examples used for training.",
         "The rest are held out to test whether the network has learned the underlying pattern.",
         "training-set"))
 
     validation_percent: float = number(0, _DATA, "Validation data", low=0, high=80,
-        offered=(0, 10, 20, 30, 40), help=Help(
+        offered=(0, 10, 20, 30, 40), data=_POINTS, help=Help(
         "Sets aside part of the examples for making decisions, such as when to stop training.",
         "They are used neither for training nor for testing, so the test loss stays an honest estimate.",
         "validation-set", zero="None", unit="%"))
 
     example_count: int = integer(0, _DATA, "Number of examples", low=0, high=5000,
-        offered=(0, 20, 50, 100, 200, 500, 1000, 2000, 5000), help=Help(
+        offered=(0, 20, 50, 100, 200, 500, 1000, 2000, 5000), data=_POINTS, help=Help(
         "How many examples are generated before they are split into training, validation and test sets.",
         "With only a few, the network can easily memorize them all without learning the pattern.",
         "example", zero="Default"))
 
     class_share: float = number(50, _DATA, "Class balance (% blue)", needs=_CLASSES, low=5, high=95,
-        offered=(5, 10, 25, 50, 75, 90, 95), help=Help(
+        offered=(5, 10, 25, 50, 75, 90, 95), data=_POINTS, help=Help(
         "The percentage of examples that are blue; the larger class is reduced to match.",
         "When one class is rare, a network can be correct most of the time and still miss it completely.",
         "class-balance", unit="%"))
 
-    outliers: float = number(0, _DATA, "Outliers", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50), help=Help(
+    outliers: float = number(0, _DATA, "Outliers", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50),
+        data=_POINTS, help=Help(
         "The percentage of examples given a wrong label or, in regression, a value that is far off.",
         "Losses differ in how strongly a single outlier affects them.",
         "outlier", zero="None", unit="%"))
 
-    standardize: bool = flag(_DATA, "Standardize features", effect=Effect.NETWORK, help=Help(
+    standardize: bool = flag(_DATA, "Standardize features", effect=Effect.NETWORK, data=_POINTS, help=Help(
         "Shifts and scales each feature to mean 0 and standard deviation 1 over the training data.",
         "When features have similar scales, one learning rate works for all weights, and training is faster.",
         "standardisation"))
@@ -135,12 +138,20 @@ class Config:
         "Choosing another data set picks a new seed, as in the original playground.",
         "seed"))
 
-    own_examples: str = row("examples", "", _DATA, "Your data", help=Help(
+    own_examples: str = row("examples", "", _DATA, "Your data", data=_POINTS, help=Help(
         "Draw your own points on the map, or upload a table of them.",
         "Training continues as you add and remove points, so you can watch the network adapt.",
         "own-data"))
+
+    train_count: int = integer(0, _DATA, "Training pictures", low=0, high=8000,
+        offered=(0, 100, 200, 500, 1000, 2000, 4000), needs={"dataset": tuple(PICTURE_DATASETS)},
+        data=_PICTURES, help=Help(
+        "The number of pictures used for training; the pictures held out for testing stay the same.",
+        "The fewer there are, the easier it is to memorize them, and the more new ones are misread.",
+        "training-set", zero="All"))
     # model
-    features: tuple[str, ...] = row("choices", ("x", "y"), _MODEL, "Features", choices=_labels(FEATURES), help=Help(
+    features: tuple[str, ...] = row("choices", ("x", "y"), _MODEL, "Features", choices=_labels(FEATURES),
+        data=_POINTS, help=Help(
         "The inputs of the network: the coordinates of a point, or simple functions of them.",
         "A good feature can replace an entire layer.",
         "feature"))
@@ -327,7 +338,7 @@ class Config:
         "gradient-clipping", zero="Off"))
 
     jitter: float = number(0, _TRAINING, "Training data jitter", low=0, high=2, offered=(0, 0.05, 0.1, 0.2, 0.5, 1),
-        effect=Effect.TRAINING, help=Help(
+        data=_POINTS, effect=Effect.TRAINING, help=Help(
         "Standard deviation of the noise added to the position of each training example, different in every epoch.",
         "The network can't memorize exact positions, so its decision boundary becomes smoother.",
         "augmentation", zero="Off"))
@@ -393,13 +404,30 @@ class Config:
         return DATASETS[self.active_dataset].dimensions
 
     @property
+    def side(self) -> int:
+        """Rows, and columns, of the pictures that the network reads; 0 if it reads points of the plane."""
+        return DATASETS[self.active_dataset].side
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the examples are pictures rather than points of the plane."""
+        return self.side > 0
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs: one for each pixel of a picture, or for each feature of a point."""
+        return self.side**2 or len(self.features)
+
+    @property
     def outputs(self) -> int:
         """The number of output units: one per class, but a single one for two classes or regression."""
         return self.classes if self.classes > 2 else 1
 
     @property
     def active_loss(self) -> Loss:
-        """The loss in effect: multiclass and regression problems leave no choice."""
+        """The loss in effect: regression leaves no choice, and more than two classes leave one only for pictures."""
+        if self.has_pictures and self.loss == "squared_error":
+            return MULTICLASS_SQUARED_ERROR
         if self.classes > 2:
             return MULTICLASS_LOSS
         return LOSSES[self.loss if self.problem == "classification" else "squared_error"]
@@ -432,7 +460,7 @@ class Config:
     @property
     def layer_sizes(self) -> tuple[int, ...]:
         """The number of units of every layer: inputs, hidden layers, outputs."""
-        return (len(self.features), *self.hidden_layer_sizes, self.outputs)
+        return (self.inputs, *self.hidden_layer_sizes, self.outputs)
 
     @property
     def picture_count(self) -> int:

@@ -1,7 +1,8 @@
 """The data sets: how their examples are drawn from a stream, thinned and given outliers.
 
-In all of them, the points lie approximately in [-6, 6], and noise uses the original's scale: at 0 there are hardly any
-exceptions to the rule, at 25% its edges are blurred, at 50% classes and values overlap but the rule is still visible.
+Some consist of pictures, which are not drawn but read from files (`engine.digits`). In all others, the points lie
+approximately in [-6, 6], and noise uses the original's scale: at 0 there are hardly any exceptions to the rule, at 25%
+its edges are blurred, at 50% classes and values overlap but the rule is still visible.
 """
 
 import math
@@ -22,7 +23,7 @@ class Dataset(NamedTuple):
 
     `classes` is 0 in regression; if `dimensions` is 1, x2 is always 0. If `is_own`, the examples are the user's own
     (`own_examples.py`), and nothing is drawn. `draws` is how many random numbers each example takes, or 0 if that
-    depends on the numbers.
+    depends on the numbers. The examples of a data set with a `side` are pictures of side × side pixels.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Dataset(NamedTuple):
     dimensions: int = 2
     is_own: bool = False
     draws: int = 0
+    side: int = 0
 
     @property
     def problem(self) -> str:
@@ -271,7 +273,7 @@ def _abs(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _nothing(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Draws nothing, because the user provides the examples."""
+    """Draws nothing, because the user provides the examples, or because they are pictures."""
     return []
 
 
@@ -290,6 +292,8 @@ DATASETS: dict[str, Dataset] = {
     "checkerboard": Dataset("Checkerboard", 500, _checkerboard, "Squares of either class by turns.", draws=4),
     "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, "Three classes, one for each arm.", classes=3, draws=2),
     "gauss4": Dataset("Four Gaussians", 500, _four_clouds, "Four classes, one for each cloud.", classes=4),
+    "mnist": Dataset("MNIST digits", 10_000, _nothing, "Handwritten digits of 28 × 28 pixels.", classes=10, side=28),
+    "uci": Dataset("Small digits", 1797, _nothing, "Handwritten digits of 8 × 8 pixels.", classes=10, side=8),
     "own": Dataset("Your data", 0, _nothing, _OWN_HELP, is_own=True),
     "reg-plane": Dataset("Plane", 1200, _plane, "A tilted plane.", classes=0, draws=4),
     "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, "Six bumps, up and down by turns.", classes=0, draws=4),
@@ -300,6 +304,13 @@ DATASETS: dict[str, Dataset] = {
     ),
     "reg-own": Dataset("Your data", 0, _nothing, _OWN_HELP, classes=0, is_own=True),
 }
+
+
+POINT_DATASETS = {name: dataset for name, dataset in DATASETS.items() if not dataset.side}
+"""The data sets whose examples are points of the plane."""
+
+PICTURE_DATASETS = {name: dataset for name, dataset in DATASETS.items() if dataset.side}
+"""The data sets whose examples are pictures."""
 
 
 def draw(
@@ -332,13 +343,14 @@ def draw(
 def skip(name: str, stream: Stream, example_count: int = 0) -> bool:
     """Move a stream past the examples of the data set `name`, if that is possible without drawing them, which is slow.
 
-    `example_count` 0 means the data set's default. Returns whether it was possible; if not, the stream has not moved.
+    `example_count` 0 means the data set's default. Pictures take no numbers from a stream. Returns whether it was
+    possible; if not, the stream has not moved.
     """
     dataset = DATASETS[name]
     if dataset.draws:
         # shuffling takes a number for each example
         stream.skip((dataset.draws + 1) * (example_count or dataset.size))
-    return dataset.draws > 0
+    return dataset.draws > 0 or dataset.side > 0
 
 
 def _thinned(examples: list[Example], share: float, seed: str) -> list[Example]:

@@ -365,9 +365,11 @@ class _Moment:
 
 
 def _lanes_of(configs: Sequence[Config]) -> list[Lane]:
-    """The lanes of configs of one kind. Raises ValueError if they are of several, or none."""
+    """The lanes of configs of one kind. Raises ValueError if they are of several, or none, or read pictures."""
     if len({config.replace(seed="0", weight_seed="", weight_offset=0) for config in configs}) != 1:
         raise ValueError("the networks of an ensemble must differ only in their seeds")
+    if configs[0].has_pictures:
+        raise ValueError("networks that read pictures are trained one by one, which takes no longer")
     examples: dict[str, Examples] = {}
     lanes: list[Lane] = []
     for config in configs:

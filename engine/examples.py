@@ -1,4 +1,8 @@
-"""The examples of an experiment: drawn, split, and converted to network inputs."""
+"""The examples of an experiment: drawn or read, split, and converted to network inputs.
+
+Points become numbers at once. Pictures stay bytes until a minibatch or a part of them is needed, since ten thousand of
+them would take 63 MB as numbers.
+"""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -6,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import digits
 from engine.config import Config
 from engine.datasets import draw, skip
 from engine.features import transform
@@ -18,10 +23,11 @@ Vector = NDArray[np.float64]
 class Examples(NamedTuple):
     """Points (n, 2) and targets (n,): -1 and +1, class numbers, or values. Training examples come first.
 
+    Instead of points, there may be pictures (n, pixels), which are bytes: 0 is paper, 255 is ink.
     `order` (n,) holds the examples' indices in the user's own list, or is None for other data.
     """
 
-    points: Vector
+    points: NDArray[Any]
     targets: Vector
     train_size: int
     validation_size: int
@@ -62,6 +68,8 @@ def _drawn(
 
 def draw_examples(config: Config) -> Examples:
     """The examples of a config. Drawn data include at least one training example; own data may be empty."""
+    if config.has_pictures:
+        return _pictures(config.active_dataset, config.seed, config.train_count)
     own = config.own
     if own is not None:
         return _arranged(own, config)
@@ -71,6 +79,36 @@ def draw_examples(config: Config) -> Examples:
     train_size = max(1, int(len(drawn) * config.train_percent / 100))
     validation_size = min(int(len(drawn) * config.validation_percent / 100), len(drawn) - train_size)
     return Examples(drawn[:, :2], drawn[:, 2], train_size, validation_size)
+
+
+@lru_cache(maxsize=8)
+def _pictures(dataset: str, seed: str, train_count: int) -> Examples:
+    """The pictures of a data set in an order drawn by the seed; they are shared and must not be changed.
+
+    A tenth of them is for validation and a tenth for testing, whatever the number for training; 0 means all others.
+    """
+    drawn = digits.load(dataset)
+    held_out = len(drawn.labels) // 10
+    order = generator(seed, "pictures").permutation(len(drawn.labels))
+    rest = len(order) - 2 * held_out
+    train_size = min(train_count or rest, rest)
+    order = np.concatenate([order[:train_size], order[rest:]])
+    pictures, targets = drawn.pixels[order], drawn.labels[order].astype(np.float64)
+    for array in (pictures, targets):
+        array.flags.writeable = False
+    return Examples(pictures, targets, train_size, held_out)
+
+
+@lru_cache(maxsize=8)
+def _mean_picture(dataset: str, seed: str, train_count: int) -> NDArray[np.uint8]:
+    examples = _pictures(dataset, seed, train_count)
+    mean: NDArray[np.uint8] = examples.points[: examples.train_size].mean(axis=0).round().astype(np.uint8)
+    return mean
+
+
+def mean_picture(config: Config) -> NDArray[np.uint8]:
+    """The mean (pixels,) of a config's training pictures, rounded to bytes."""
+    return _mean_picture(config.active_dataset, config.seed, config.train_count)
 
 
 def _arranged(own: OwnExamples, config: Config) -> Examples:
@@ -131,18 +169,19 @@ def weight_stream(config: Config) -> Stream:
     seed = config.weight_seed or config.seed
     key = config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers
     block, rest = divmod(config.weight_offset, _BLOCK)
-    stream = _stream_at(block, seed == config.seed, *key).copy()
+    are_drawn = seed == config.seed and not config.has_pictures
+    stream = _stream_at(block, are_drawn, *key).copy()
     stream.skip(rest)
     return stream
 
 
 class EpochExamples(NamedTuple):
-    """The training examples of one epoch: `inputs` (features, n) and `targets` (outputs, n) of the network.
+    """The training examples of one epoch: `inputs` (inputs, n) and `targets` (outputs, n) of the network.
 
     `order` (n,) holds the number of each example, or is None if they have not been shuffled.
     """
 
-    inputs: Vector
+    inputs: NDArray[Any]
     targets: Vector
     order: NDArray[np.intp] | None
 
@@ -155,22 +194,28 @@ class Scaling(NamedTuple):
 
 
 class Inputs:
-    """Converts points to network inputs: the chosen features, standardized over the training examples if requested."""
+    """Converts points to network inputs: the chosen features, standardized over the training examples if requested.
+
+    Pictures stay bytes, with a row for each pixel: they are divided by 255 where they are used.
+    """
 
     def __init__(self, config: Config, examples: Examples) -> None:
         self._features = config.features
         count = len(config.features)
         self.scaling = Scaling(np.zeros((count, 1)), np.ones((count, 1)))
-        self._is_scaled = config.standardize
-        if config.standardize and count and examples.train_size:
+        self._has_pictures = config.has_pictures
+        self._is_scaled = config.standardize and not config.has_pictures
+        if self._is_scaled and count and examples.train_size:
             training = transform(config.features, examples.points[: examples.train_size])
             deviation = training.std(axis=1, keepdims=True)
             # a constant feature has no deviation to divide by
             deviation[deviation < 1e-9] = 1.0
             self.scaling = Scaling(training.mean(axis=1, keepdims=True), deviation)
 
-    def of(self, points: Vector) -> Vector:
-        """The inputs (features, n) for points (n, 2)."""
+    def of(self, points: NDArray[Any]) -> NDArray[Any]:
+        """The inputs (features, n) for points (n, 2); for pictures (n, pixels), their bytes (pixels, n)."""
+        if self._has_pictures:
+            return points.T
         inputs = transform(self._features, points)
         return (inputs - self.scaling.mean) / self.scaling.deviation if self._is_scaled else inputs
 
@@ -190,7 +235,7 @@ def epoch_examples(config: Config, examples: Examples, inputs: Inputs, targets: 
     """
     n, seed = examples.train_size, config.weight_seed or config.seed
     points, targets = examples.points[:n], targets[:, :n]
-    if config.jitter:
+    if config.jitter and not config.has_pictures:
         points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
     if not config.shuffle:
         return EpochExamples(inputs.of(points), targets, None)

@@ -1,7 +1,7 @@
 """The features: the network inputs computed from a point (x1, x2)."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,14 @@ FEATURES: dict[str, Feature] = {
 """In the order of a network's inputs."""
 
 
-def transform(names: Iterable[str], points: Array) -> Array:
-    """The inputs (len(names), n) of a network for `points` (n, 2): one row per feature."""
+def transform(names: Iterable[str], points: NDArray[Any]) -> Array:
+    """The inputs (inputs, n) of a network for `points` (n, 2): one row per feature.
+
+    Instead of points, there may be pictures (n, pixels), which are bytes. Their inputs are their pixels, from 0 to 1.
+    """
+    if points.dtype == np.uint8:
+        pixels: Array = points.T / 255.0
+        return pixels
     chosen = list(names)
     rows = [FEATURES[name].function(points[:, 0], points[:, 1]) for name in chosen]
     return np.stack(rows) if rows else np.zeros((0, len(points)))

@@ -93,6 +93,9 @@ class Field:
     `needs` says when the field has an effect: only if each field named there has one of the listed values; for an
     activation, one hidden layer that has it is enough. `presets` are usual values of this field for values of another,
     named field; a page sets them when that value is selected, unless the user has changed this field.
+
+    `data` is the kind of data to which the field applies, `points` or `pictures`; with other data, it has no effect.
+    It is empty if the field applies to all.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Field:
     high: float | None = None
     above: bool = False
     offered: tuple[float, ...] | None = None
+    data: str = ""
 
     @property
     def allowed(self) -> str:

@@ -52,7 +52,8 @@ def _draw_matrix(config: Config, fan_in: int, units: int, source: Stream | Gener
     initializer = INITIALIZERS[config.initializer]
     matrix: Vector = np.full((units, fan_in + 1), initializer.bias)
     if initializer.draw is not None and isinstance(source, Generator):
-        matrix[:, :-1] = initializer.draw(source, fan_in, units, config.initializer_scale)
+        drawn = matrix if initializer.draws_biases else matrix[:, :-1]
+        drawn[:] = initializer.draw(source, drawn.shape[1], units, config.initializer_scale)
     else:
         weights = [initializer.weight(source) for _ in range(units * fan_in)]
         matrix[:, :-1] = np.reshape(weights, (units, fan_in))

@@ -23,8 +23,8 @@ class Initializer(NamedTuple):
     """How to initialize weights: `draw(generator, fan_in, fan_out, scale)` returns those of a layer (fan_out, fan_in).
 
     The original's own initializers draw from its stream instead, one weight at a time: `weight(stream)`. `bias` is the
-    bias of every unit. `scale` is a setting that only some use: `settings` are the config fields that shape the
-    distribution. `help` describes it in a sentence.
+    bias of every unit, unless biases are drawn like weights (`draws_biases`). `scale` is a setting that only some use:
+    `settings` are the config fields that shape the distribution. `help` describes it in a sentence.
     """
 
     label: str
@@ -33,6 +33,7 @@ class Initializer(NamedTuple):
     weight: Callable[[Source], float] = lambda source: source.random()
     bias: float = 0.0
     settings: tuple[str, ...] = ()
+    draws_biases: bool = False
 
 
 def _uniform(stream: Source) -> float:
@@ -67,6 +68,13 @@ INITIALIZERS: dict[str, Initializer] = {
         _normal(lambda fan_in, fan_out, scale: scale),
         "Normally distributed, with the standard deviation that you choose.",
         settings=("initializer_scale",),
+    ),
+    "normal_biases": Initializer(
+        "Normal, biases too",
+        _normal(lambda fan_in, fan_out, scale: scale),
+        "Weights and biases normally distributed, with the standard deviation that you choose (Nielsen 2015).",
+        settings=("initializer_scale",),
+        draws_biases=True,
     ),
     "glorot_uniform": Initializer(
         "Xavier uniform",

@@ -216,3 +216,19 @@ MULTICLASS_LOSS = Loss(
     from_z=True,
 )
 """The loss for three or more classes."""
+
+MULTICLASS_SQUARED_ERROR = LOSSES["squared_error"]._replace(
+    encode=_one_of_many,
+    help="Half the squared distance between the outputs and those wanted: 1 for the correct class, 0 for all others.",
+    formula="L = ½ Σ (yₖ − tₖ)²",
+    code=LossCode(
+        "0.5 * np.sum((outputs - targets) ** 2) / len(outputs)",
+        "(outputs - targets) * {output}_slope(z)",
+        "0.5 * ((outputs - targets) ** 2).sum(dim=1).mean()",
+        "0.5 * keras.ops.sum((outputs - targets) ** 2, axis=-1)",
+        "np.eye({classes})[np.array({targets}, dtype=int)]",
+        has_output=True,
+    ),
+    output="sigmoid",
+)
+"""The squared error of a sigmoid for each class (Nielsen, *Neural Networks and Deep Learning*, 2015, chapter 1)."""

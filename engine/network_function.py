@@ -51,9 +51,10 @@ class Curves(NamedTuple):
 class NetworkFunction:
     """The function of a network of `sizes`, as a value: later training does not change it.
 
-    Layer by layer, a = f(z) with z = W a + b, starting from the features of a point. `params` are only weights and
-    biases, in the public order: batch normalization and feature scaling have been folded into them, and dropout is not
-    applied.
+    Layer by layer, a = f(z) with z = W a + b, starting from the features of a point, or from the pixels of a picture.
+    Wherever points (n, 2) are given, a network that reads pictures takes pictures (n, pixels), as bytes. `params` are
+    only weights and biases, in the public order: batch normalization and feature scaling have been folded into them,
+    and dropout is not applied.
 
     >>> from engine.activations import ACTIVATIONS
     >>> plane = NetworkFunction(("x", "y"), (2, 1), (ACTIVATIONS["linear"],), np.array([3.0, -1.0, 0.5]))
@@ -73,11 +74,11 @@ class NetworkFunction:
     def _network(self) -> Network:
         return Network(self.sizes, pieces=[activation.pieces for activation in self.activations])
 
-    def forward_activations(self, points: Vector) -> list[Layer]:
+    def forward_activations(self, points: NDArray[Any]) -> list[Layer]:
         """The sums and activations of each layer at `points` (n, 2)."""
         network = self._network()
         columns = Columns(network, np.zeros((Columns.height(network), len(points))))
-        columns.inputs[0][: len(self.features)] = transform(self.features, points)
+        columns.inputs[0][: self.sizes[0]] = transform(self.features, points)
         pieces = network.pieces(self.params)
         sums: list[tuple[Vector, ...]] = []
         with unbounded():
@@ -88,7 +89,7 @@ class NetworkFunction:
             zs = [np.maximum.reduce(own) for own in sums]
         return [Layer(z, units.copy(), own) for z, units, own in zip(zs, columns.units, sums, strict=True)]
 
-    def derivatives(self, points: Vector) -> list[Vector]:
+    def derivatives(self, points: NDArray[Any]) -> list[Vector]:
         """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); for a softmax, each unit's own."""
         slopes: list[Vector] = []
         for layer, one in zip(self.forward_activations(points), self.activations, strict=True):
@@ -101,7 +102,7 @@ class NetworkFunction:
             slopes.append(slope)
         return slopes
 
-    def outputs(self, points: Vector) -> Vector:
+    def outputs(self, points: NDArray[Any]) -> Vector:
         """The outputs at `points` (n, 2): (n,), or (n, outputs) if there are several."""
         outputs = self.forward_activations(points)[-1].a
         return outputs[0] if len(outputs) == 1 else outputs.T.copy()

@@ -12,13 +12,13 @@ for the remainder are settings.
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import Activation
-from engine.buffers import Batch, Batches, SharedBatches
+from engine.buffers import AnyBatches, Batch, Batches, batches_for
 from engine.network import Columns, Network, forward
 from engine.normalization import Normalization, norms
 from engine.operations import Array, Loop, Operations, Slot, product, run, squared_norm
@@ -50,7 +50,7 @@ class Plan:
 
     `inputs` (features, n) and `targets` (outputs, n) are the training set in its order. The network's `params` are
     changed in place; so are `slots`, the vectors that the rules remember (listed in `remembered`), and `carry`, the
-    summed gradient of the `carried` examples that have not been applied yet.
+    summed gradient of the `carried` examples that have not been applied yet. The inputs of pictures are bytes.
 
     For an ensemble, `inputs` and `targets` have the members as an axis before the last one, or 1 there if all have the
     same examples.
@@ -69,7 +69,7 @@ class Plan:
     array([0.2, 0.1])
     """
 
-    def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
+    def __init__(self, network: Network, rules: Rules, inputs: NDArray[Any], targets: Vector) -> None:
         self._network = network
         self._rules = rules
         self._matrices = network.pieces(network.params)
@@ -98,8 +98,8 @@ class Plan:
         self.batches: int = full + (1 if self.remainder and (is_carried or is_applied) else 0)
         """The number of minibatches in an epoch, including an incomplete last one unless it is dropped."""
         self._is_carried = bool(is_carried and self.remainder)
-        self._full = _batches(network, full, rules.batch_size)
-        self._left = _batches(network, self.batches - full, self.remainder)
+        self._full = batches_for(network, inputs, full, rules.batch_size)
+        self._left = batches_for(network, inputs, self.batches - full, self.remainder)
         if rules.dropout:
             outputs = [0.0] * (Columns.height(network) - sum(network.rows))
             rates = [0.0, *rules.dropout]
@@ -109,7 +109,7 @@ class Plan:
         self._epoch: Operations = []
         self._starts = [0]
         self._shared: dict[str, Operations] = {}
-        """The operations of an ensemble's minibatches, which share their buffers: first, middle and last ones."""
+        """The operations of minibatches that share their buffers: first, middle and last ones."""
         self._loop = self._find_loop()
 
     @property
@@ -117,7 +117,7 @@ class Plan:
         """Whether minibatches run as one compiled loop instead of operations."""
         return self._loop is not None
 
-    def fill(self, inputs: Vector, targets: Vector) -> None:
+    def fill(self, inputs: NDArray[Any], targets: Vector) -> None:
         """Use these examples from now on: the same number, moved or in another order."""
         self._full.fill(inputs, targets)
         if self._left.count:
@@ -169,7 +169,7 @@ class Plan:
 
     def _find_loop(self) -> Loop | None:
         full, left = self._full, self._left
-        if isinstance(full, SharedBatches) or isinstance(left, SharedBatches):
+        if not (isinstance(full, Batches) and isinstance(left, Batches)):
             return None
         vectors = self.carry, self.slots.get("alive", self._grad), self._strength, self._grad
         return kernel()(self._network, self._rules, (full, left), vectors, self._scales)
@@ -177,12 +177,21 @@ class Plan:
     def gradient(self) -> Vector:
         """The mean gradient over the examples of the first minibatch, in the network's layout; nothing is updated."""
         scale = np.array([[1.0, -1.0]]) / self._rules.batch_size
-        run(self._differentiate(self._full.batch(0), scale, self._grad))
+        run([*self._full.load(0), *self._differentiate(self._full.batch(0), scale, self._grad)])
         return self._grad
 
     def minibatch(self, index: int) -> Batch:
-        """The buffers of a minibatch, or, after the last, those of the remainder: its examples and dropout masks."""
-        return self._full.batch(index) if index < self._full.count else self._left.batch(index - self._full.count)
+        """The buffers of a minibatch, or, after the last, those of the remainder: its examples and dropout masks.
+
+        They may be shared with other minibatches, and hold this one until the next call, or until training goes on.
+        """
+        batches, place = self._place_of(index)
+        run(batches.load(place))
+        return batches.batch(place)
+
+    def _place_of(self, index: int) -> tuple[AnyBatches, int]:
+        """The minibatches that a minibatch belongs to, the full ones or the remainder, and its number among them."""
+        return (self._full, index) if index < self._full.count else (self._left, index - self._full.count)
 
     def update(self, gradient: Vector) -> None:
         """Apply the update that follows a minibatch with this mean gradient, in the network's layout."""
@@ -191,9 +200,9 @@ class Plan:
 
     def _compile(self, index: int) -> None:
         """Compile the next minibatch. That takes longer than training on it, so it is postponed until needed."""
-        batches, place = (self._full, index) if index < self._full.count else (self._left, index - self._full.count)
+        batches, place = self._place_of(index)
         kind = "last" if batches is self._left else "middle" if index else "first"
-        if self._network.members is None:
+        if isinstance(batches, Batches):
             compiled = self._compile_kind(kind, batches.batch(place))
         else:
             if kind not in self._shared:
@@ -438,11 +447,6 @@ def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Oper
         more = np.zeros_like(out)
         operations += [product(matrix, delta, more), (np.add, out, more, out)]
     return operations
-
-
-def _batches(network: Network, count: int, size: int) -> Batches | SharedBatches:
-    """The buffers of minibatches."""
-    return (Batches if network.members is None else SharedBatches)(network, count, size)
 
 
 def remembered(network: Network, rules: Rules) -> dict[str, Slot]:

@@ -2,28 +2,32 @@
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config, effect_of
-from engine.examples import Scaling, draw_examples
+from engine.examples import Scaling, draw_examples, mean_picture
 from engine.fields import ConfigError, Effect
 from engine.initial_params import initial_params
-from engine.learner import Learner
+from engine.learner import PARTS, Learner
 from engine.metrics import accuracy
 from engine.network import network_of
 from engine.network_function import NetworkFunction
 from engine.operations import unbounded
 from engine.plan import is_best_stacked
-from engine.snapshot import Snapshot
+from engine.snapshot import Moment, PictureSnapshot, Snapshot
 from engine.state import RawState, StateHandle, TrainingState
 from engine.stopping import Best, Divergence, EarlyStop, best_of, diverged
 from engine.training import Training, learning_rate_of
 from engine.trial_update import ExampleBatch, TrialUpdate
+from engine.weight_pictures import weight_pictures
 
 Vector = NDArray[np.float64]
+M = TypeVar("M", bound=Moment)
 
 _NO_LOSSES: Mapping[str, float | None] = {"train": None, "validation": None, "test": None}
 
@@ -55,8 +59,8 @@ class Trainer(Learner):
 
     def _draw_data(self) -> None:
         self._examples = examples = draw_examples(self.config)
-        self.inputs: Vector = examples.points
-        """The points (n, 2): training examples first, then validation, then test."""
+        self.inputs: NDArray[Any] = examples.points
+        """The points (n, 2), or the pictures (n, pixels) as bytes: for training first, then validation, then test."""
         self.targets: Vector = examples.targets
         self.train_size = examples.train_size
         self.validation_size = examples.validation_size
@@ -347,8 +351,11 @@ class Trainer(Learner):
         """The current network as a value: without dropout and with the running statistics."""
         return self._training.function()
 
-    def outputs(self, points: Vector) -> Vector:
-        """The outputs at `points` (n, 2), in double precision: (n,), or (n, outputs) if there are several."""
+    def outputs(self, points: NDArray[Any]) -> Vector:
+        """The outputs at `points` (n, 2), in double precision: (n,), or (n, outputs) if there are several.
+
+        A network that reads pictures takes pictures (n, pixels), as bytes: 0 is paper, 255 is ink.
+        """
         return self.function().outputs(points)
 
     def pieces(self) -> list[list[tuple[Vector, Vector]]]:
@@ -401,41 +408,76 @@ class Trainer(Learner):
         return self._is_loss_finite
 
     def snapshot(self, selected: int | None = None) -> Snapshot:
-        """Everything to be shown now; `selected` is an index of features, then units; None is the output.
+        """Everything to be shown now of a network that reads points.
 
-        Training is not affected. Instead of a state with infinite losses, the last finite one is shown.
+        `selected` is an index of features, then units; None is the output. Training is not affected. Instead of a state
+        with infinite losses, the last finite one is shown. Raises TypeError if the network reads pictures.
         """
+        if self.config.has_pictures:
+            raise TypeError("a network that reads pictures has a picture_snapshot")
+        return self._finite(lambda: self._shown(selected))
+
+    def picture_snapshot(self, picture: NDArray[np.uint8] | None = None) -> PictureSnapshot:
+        """Everything to be shown now of a network that reads pictures, as in `snapshot`.
+
+        `picture` (pixels,) is one to follow: its activations are shown. Raises TypeError if the network reads points.
+        """
+        if not self.config.has_pictures:
+            raise TypeError("a network that reads points has a snapshot")
+        return self._finite(lambda: self._pictured(picture))
+
+    def _finite(self, show: Callable[[], M]) -> M:
+        """What `show` shows of the present state, or of the last one that was finite."""
         if self.is_showable or self._good is None:
-            return self._shown(selected)
+            return show()
         present = self._raw_state()
         self._put_back(self._good)
-        snapshot = self._shown(selected)
+        shown = show()
         self._put_back(present)
-        return snapshot
+        return shown
+
+    def _numbers(self) -> dict[str, Any]:
+        """What any snapshot holds: see `Moment`."""
+        return {
+            "epoch": self.epoch,
+            "step": self.step,
+            "batch": self.batch,
+            "learning_rate": self.learning_rate,
+            **{f"{part}_loss": self.loss_on(part) for part in PARTS},
+            **{f"{part}_accuracy": self.accuracy_on(part) for part in PARTS},
+            "state": self.state(),
+        }
 
     def _shown(self, selected: int | None) -> Snapshot:
         units = self.config.picture_count
         chosen = selected if selected is not None and 0 <= selected < units else None
-        state = self.state()
         function = self.function()
         shown = function.pictures(chosen)
         curves = function.curves(chosen) if self.config.dimensions == 1 else None
         return Snapshot(
-            epoch=self.epoch,
-            step=self.step,
-            batch=self.batch,
-            learning_rate=self.learning_rate,
-            train_loss=self.train_loss,
-            validation_loss=self.validation_loss,
-            test_loss=self.test_loss,
-            train_accuracy=self.train_accuracy,
-            validation_accuracy=self.validation_accuracy,
-            test_accuracy=self.test_accuracy,
+            **self._numbers(),
             selected=units - 1 if chosen is None else chosen,
             surface=shown.surface,
             thumbnails=shown.thumbnails,
             classes=shown.classes,
             curve=curves and curves.shown,
             summands=curves and curves.summands,
-            state=state,
+        )
+
+    def _pictured(self, picture: NDArray[np.uint8] | None) -> PictureSnapshot:
+        numbers, function = self._numbers(), self.function()
+        shown = weight_pictures(function, mean_picture(self.config))
+        outputs = self._training.evaluation.outputs("test")
+        first, *others = (units * (below + 1) for below, units in pairwise(function.sizes))
+        matrices = [pieces[0] for pieces in function.matrices()]
+        layers = [] if picture is None else function.forward_activations(picture[np.newaxis])
+        return PictureSnapshot(
+            **numbers,
+            pictures=shown.pictures,
+            scales=shown.scales,
+            biases=np.concatenate([matrix[:, -1] for matrix in matrices]).astype(np.float32),
+            links=function.params[first : first + sum(others)].astype(np.float32),
+            answers=outputs.argmax(axis=0).astype(np.uint8),
+            certainty=(outputs.max(axis=0) * 255).round().astype(np.uint8),
+            activations=np.concatenate([layer.a[:, 0] for layer in layers]).astype(np.float32) if layers else None,
         )

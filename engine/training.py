@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
+from engine.buffers import numbers
 from engine.config import Config
 from engine.evaluation import Evaluation
 from engine.examples import Examples, Inputs, Scaling, epoch_examples, masks_generator
@@ -38,7 +39,8 @@ def rates_of(config: Config, epoch: int) -> dict[str, float]:
 
 def varies_by_epoch(config: Config) -> bool:
     """Whether epochs differ in their examples, masks or rates."""
-    return bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
+    is_moved = config.jitter and not config.has_pictures
+    return bool(config.shuffle or is_moved or config.dropouts or config.schedule != "constant")
 
 
 def activations_of(config: Config) -> tuple[Activation, ...]:
@@ -121,7 +123,7 @@ class Training:
         self._prepared = epoch
         self._set_rates(epoch)
         config = self._config
-        if config.shuffle or config.jitter:
+        if config.shuffle or (config.jitter and not config.has_pictures):
             moved = epoch_examples(config, self._examples, self._inputs, self._targets, epoch)
             self._order = moved.order
             self.plan.fill(moved.inputs, moved.targets)
@@ -160,7 +162,8 @@ class Training:
         """The current network, without dropout and with the running statistics."""
         config, network = self._config, self.network
         vector = self._folded() if self._statistics or config.standardize else network.params
-        return NetworkFunction(config.features, network.sizes, self.rules.activations, network.links(vector))
+        features = () if config.has_pictures else config.features
+        return NetworkFunction(features, network.sizes, self.rules.activations, network.links(vector))
 
     def _folded(self) -> Vector:
         """The parameters with normalization and scaling folded in, in the network's own layout."""
@@ -182,7 +185,7 @@ class Training:
         position = number if self._order is None or not is_trained else int(np.argmax(self._order == number))
         index, column = divmod(position, self.rules.batch_size)
         if not is_trained or index >= self.plan.batches:
-            point = self._inputs.of(self._examples.points[number : number + 1])
+            point = numbers(self._inputs.of(self._examples.points[number : number + 1]))
             targets = self.rules.loss.encode(self._examples.targets[number : number + 1], self._config.classes)
             return alone(point, np.asarray(targets, np.float64), is_dropped=is_trained)
         return batch_with(self.plan.minibatch(index), self.network, index, column, self.plan.steps)
@@ -206,9 +209,12 @@ class Training:
         n = self._examples.train_size
         if not n:
             return np.zeros(self.network.count)
-        if self._probe is None:
+        probe = self._probe
+        if probe is None:
             rules = self.rules._replace(batch_size=n, remainder="dropped", dropout=())
             inputs = self._inputs.of(self._examples.points[:n])
-            self._probe = Plan(self.network, rules, inputs, self._targets[:, :n])
+            probe = Plan(self.network, rules, inputs, self._targets[:, :n])
+            # as one minibatch, pictures take too much memory to be kept
+            self._probe = None if self._config.has_pictures else probe
         with unbounded():
-            return self.network.read(self._probe.gradient())
+            return self.network.read(probe.gradient())

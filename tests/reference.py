@@ -131,6 +131,16 @@ LOSSES = {
 REGRESSION = Loss(lambda z: z, _half_square, lambda output, target: output - target)
 
 
+def one_of_ten(targets: Array) -> Array:
+    """The wanted outputs (n, 10) for the digits (n,)."""
+    wanted: Array = np.eye(10)[targets.astype(int)]
+    return wanted
+
+
+READING = Loss(sigmoid, _half_square, lambda output, target: (output - target) * output * (1 - output), one_of_ten)
+"""Squared error with a sigmoid for each digit."""
+
+
 def multiclass(classes: int) -> Loss:
     """Softmax and cross-entropy."""
     return Loss(
@@ -145,6 +155,8 @@ def loss_of(config: Config) -> Loss:
     """The loss for a config's problem."""
     if config.problem == "regression":
         return REGRESSION
+    if config.has_pictures and config.loss == "squared_error":
+        return READING
     return multiclass(config.classes) if config.classes > 2 else LOSSES[config.loss]
 
 
@@ -516,7 +528,9 @@ FEATURES: dict[str, Callable[[Array, Array], Array]] = {
 
 
 def features(config: Config, points: Array) -> Array:
-    """The inputs (n, features) of a network for points (n, 2)."""
+    """The inputs (n, features) of a network for points (n, 2), or (n, pixels) for pictures."""
+    if config.has_pictures:
+        return points / 255
     columns = [FEATURES[name](points[:, 0], points[:, 1]) for name in config.features]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points), 0))
 

@@ -11,7 +11,7 @@ from app.protocol.cards import Card, CardLevel
 from app.protocol.envelopes import MessageKind
 from app.session.cards import CARD_PERIOD, CURVE_POINTS
 from app.training.pictures import SIDE, small_picture
-from engine import DATASETS, Config, Trainer
+from engine import POINT_DATASETS, Config, Trainer
 from tests.app.test_host import SchedulerStage
 from tests.app.test_own_data import EMPTY, FOUR
 from tests.support.session import Stage
@@ -47,7 +47,7 @@ def reported(stage: Stage) -> Card:
 
 
 def link_of(dataset: str) -> str:
-    if DATASETS[dataset].problem == "classification":
+    if POINT_DATASETS[dataset].problem == "classification":
         return format_link(Config(dataset=dataset, seed="0.7"))
     return format_link(Config(problem="regression", regression_dataset=dataset, seed="0.7"))
 
@@ -64,7 +64,7 @@ def assert_shows(card: Card, trainer: Trainer) -> None:
 # --- what they hold -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", POINT_DATASETS)
 def test_card_shows_numbers_and_small_picture(dataset: str) -> None:
     stage = watched(link_of(dataset))
     stage.ask("advance", count=3)

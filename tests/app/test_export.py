@@ -11,7 +11,7 @@ import pytest
 
 from app.export import FORMATS, export
 from app.protocol.containers import decode_container
-from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, POINT_DATASETS, Config, Trainer
 from engine.config import REMAINDERS
 from engine.initializers import INITIALIZERS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
@@ -47,7 +47,7 @@ CONFIGS: dict[str, Config] = {
     **{f"{name} penalty": SMALL.replace(regularizer=name, regularization_rate=0.3) for name in REGULARIZERS},
     **{
         f"{name} data": SMALL.replace(problem=dataset.problem, own_examples=OWN, **{_field_of(dataset.problem): name})
-        for name, dataset in DATASETS.items()
+        for name, dataset in POINT_DATASETS.items()
         for _field_of in [{"classification": "dataset", "regression": "regression_dataset"}.__getitem__]
     },
     "all features": SMALL.replace(features=tuple(FEATURES), standardize=True),

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import DATASETS, Example, draw, skip
+from engine.datasets import POINT_DATASETS, Example, draw, skip
 from engine.random import Stream, generator
 
-DRAWN = [name for name, dataset in DATASETS.items() if not dataset.is_own]
-TWO_CLASSES = [name for name in DRAWN if DATASETS[name].classes == 2]
+DRAWN = [name for name, dataset in POINT_DATASETS.items() if not dataset.is_own]
+TWO_CLASSES = [name for name in DRAWN if POINT_DATASETS[name].classes == 2]
 OTHERS = [name for name in DRAWN if name not in TWO_CLASSES]
-CURVES = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
+CURVES = [name for name, dataset in POINT_DATASETS.items() if dataset.dimensions == 1]
 
 any_name = st.sampled_from(DRAWN)
 
@@ -46,7 +46,7 @@ def test_seeds_and_keys_give_distinct_numbers() -> None:
 
 @given(any_name, st.integers(1, 60), st.sampled_from([0, 5, 50, 80]))
 def test_data_set_has_requested_size(name: str, count: int, noise: float) -> None:
-    dataset = DATASETS[name]
+    dataset = POINT_DATASETS[name]
     examples = draw(name, noise, Stream("0.5"), example_count=count)
     assert len(examples) == count
     assert np.isfinite(examples).all()
@@ -57,14 +57,14 @@ def test_data_set_has_requested_size(name: str, count: int, noise: float) -> Non
 @pytest.mark.parametrize("name", DRAWN)
 def test_count_of_zero_uses_default_size(name: str) -> None:
     default, requested = Stream("0.5"), Stream("0.5")
-    size = DATASETS[name].size
+    size = POINT_DATASETS[name].size
     assert draw(name, 20, default) == draw(name, 20, requested, example_count=size)
     assert default.random() == requested.random()
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_noiseless_points_stay_in_square_with_balanced_classes(name: str) -> None:
-    dataset = DATASETS[name]
+    dataset = POINT_DATASETS[name]
     points = np.array(draw(name, 0, Stream("0.5")))
     assert np.abs(points[:, :2]).max() < 6
     positive_share = {"and": 1 / 4, "or": 3 / 4, "nand": 3 / 4}.get(name)
@@ -177,14 +177,14 @@ def test_outliers_change_requested_percentage_of_targets(name: str, percent: flo
     assert [(x, y) for x, y, _ in before] == [(x, y) for x, y, _ in after]
     moved = [(a, b) for (_, _, a), (_, _, b) in zip(before, after, strict=True) if a != b]
     assert len(moved) == len(before) * percent / 100
-    if not DATASETS[name].classes:
+    if not POINT_DATASETS[name].classes:
         assert all(2 <= abs(b - a) <= 3 for a, b in moved)
         assert 0.2 < np.mean([b > a for a, b in moved]) < 0.8
 
 
-@pytest.mark.parametrize("name", [name for name in DRAWN if DATASETS[name].classes])
+@pytest.mark.parametrize("name", [name for name in DRAWN if POINT_DATASETS[name].classes])
 def test_outlier_labels_cover_all_other_classes(name: str) -> None:
-    labels = DATASETS[name].class_targets
+    labels = POINT_DATASETS[name].class_targets
     before = draw(name, 0, Stream("0.5"))
     after = draw(name, 0, Stream("0.5"), seed="0.5", outliers=50)
     changes = {(a, b) for (_, _, a), (_, _, b) in zip(before, after, strict=True) if a != b}

@@ -83,7 +83,7 @@ def trainer_of(config: Config) -> tuple[Trainer, NDArray[np.float64]]:
 def one_batch(batch_size: int = 10, **fields: object) -> Config:
     """A config whose training set is one minibatch, so one update follows the gradient of the training loss."""
     return Config(learning_rate=RATE, regularization_rate=0.1).replace(
-        example_count=500, train_percent=batch_size / 5, batch_size=batch_size, **fields
+        example_count=500, train_percent=batch_size / 5, batch_size=batch_size, **{**fields, "train_count": batch_size}
     )
 
 

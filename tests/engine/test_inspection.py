@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, LOSSES, POINT_DATASETS, Config, Trainer
 from engine.inspection import INSPECTIONS, Options, Path, Subject, View, open_look
 from engine.inspection.gradients import constant_loss
 from engine.inspection.path import CAPACITY
@@ -560,7 +560,7 @@ def test_confusion_needs_classes_and_test_examples() -> None:
     assert "matrix_test" not in view.arrays
 
 
-@pytest.mark.parametrize("dataset", [name for name, dataset in DATASETS.items() if dataset.classes > 2])
+@pytest.mark.parametrize("dataset", [name for name, dataset in POINT_DATASETS.items() if dataset.classes > 2])
 def test_multiclass_scores_are_per_class_without_threshold(dataset: str) -> None:
     trainer, _ = trained(Config(dataset=dataset))
     view = see("confusion", trainer)

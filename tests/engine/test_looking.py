@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import ACTIVATIONS, DATASETS, Config, Trainer
+from engine import ACTIVATIONS, POINT_DATASETS, Config, Trainer
 from tests.reference import Reference, activation_of, first_pieces_of, inputs_of, reference_of
 from tests.support.training import put
 
-MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
-ONE_DIMENSIONAL = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
+MULTICLASS = [name for name, dataset in POINT_DATASETS.items() if dataset.classes > 2]
+ONE_DIMENSIONAL = [name for name, dataset in POINT_DATASETS.items() if dataset.dimensions == 1]
 AXIS = np.linspace(-6, 6, 100)
 GRID = np.array([[x1, x2] for x2 in AXIS[::-1] for x1 in AXIS])
 """Points of the plane, row by row from the top left corner."""

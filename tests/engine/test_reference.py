@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pytest
 
-from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, POINT_DATASETS, Config, Trainer
 from engine.config import REMAINDERS
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
@@ -18,11 +18,12 @@ from tests.support.training import assert_agrees
 SHAPES = [(), (3,), (4, 2), (5, 4, 3), (4, 4, 4, 4), (3, 2, 4, 1, 3), (8, 8, 8, 8, 8, 8)]
 BATCHES = [1, 7, 10, 30]
 CLASSIC = ["relu", "tanh", "sigmoid", "linear"]
-MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
+MULTICLASS = [name for name, dataset in POINT_DATASETS.items() if dataset.classes > 2]
 PROBLEMS: list[Mapping[str, object]] = [
     *[{"dataset": "xor", "loss": loss} for loss in LOSSES],
     {"problem": "regression"},
     *[{"dataset": name} for name in MULTICLASS],
+    *[{"dataset": "uci", "loss": loss, "train_count": 33} for loss in ("squared_error", "cross_entropy")],
 ]
 """Every kind of output."""
 

@@ -54,7 +54,9 @@ def cases() -> Iterator[Config]:
         yield from (BASE.replace(**{field: name, "regularization_rate": 0.03}) for name in registry)
     for name, dataset in DATASETS.items():
         field = "dataset" if dataset.problem == "classification" else "regression_dataset"
-        yield BASE.replace(problem=dataset.problem, **{field: name})
+        yield BASE.replace(problem=dataset.problem, train_count=150, **{field: name})
+    for loss in ("squared_error", "cross_entropy"):
+        yield BASE.replace(dataset="uci", train_count=152, loss=loss, shuffle=True, dropout=0.3, batch_norm=True)
     switches: list[dict[str, object]] = [
         {"dropout": 0.5},
         {"shuffle": True},
@@ -75,6 +77,10 @@ def cases() -> Iterator[Config]:
         yield from (EVERYTHING.replace(batch_size=batch_size, optimizer=name) for name in OPTIMIZERS)
 
 
+PICTURES = ("surface", "thumbnails", "pictures", "scales", "biases", "links", "answers", "certainty")
+"""What snapshots show of points, and of pictures."""
+
+
 def summary_of(config: Config) -> str:
     """The fields that differ from `BASE`."""
     changed = {name: getattr(config, name) for name in config.__slots__ if getattr(config, name) != getattr(BASE, name)}
@@ -83,14 +89,13 @@ def summary_of(config: Config) -> str:
 
 def fingerprint(trainer: Trainer) -> dict[str, object]:
     """The complete training state with losses, accuracies and pictures, for bit-exact comparison."""
-    snapshot = trainer.snapshot()
+    snapshot = trainer.picture_snapshot() if trainer.config.has_pictures else trainer.snapshot()
     return {
         "state": bits(snapshot.state),
         "losses": (snapshot.train_loss, snapshot.validation_loss, snapshot.test_loss),
         "accuracies": (snapshot.train_accuracy, snapshot.validation_accuracy, snapshot.test_accuracy),
         "learning_rate": snapshot.learning_rate,
-        "surface": snapshot.surface.tobytes(),
-        "thumbnails": snapshot.thumbnails.tobytes(),
+        "pictures": [getattr(snapshot, name).tobytes() for name in PICTURES if hasattr(snapshot, name)],
         "stopped": trainer.stopped,
     }
 

@@ -109,7 +109,7 @@ def normal_moments(deviation: float) -> tuple[float, float, float]:
 MOMENTS = {
     "uniform": lambda fan_in, fan_out: uniform_moments(0.5),
     "zeros": lambda fan_in, fan_out: (0.0, 0.0, math.nan),
-    "normal": lambda fan_in, fan_out: normal_moments(0.7),
+    **dict.fromkeys(("normal", "normal_biases"), lambda fan_in, fan_out: normal_moments(0.7)),
     "glorot_uniform": lambda fan_in, fan_out: uniform_moments(math.sqrt(6) / math.sqrt(fan_in + fan_out)),
     "glorot_normal": lambda fan_in, fan_out: normal_moments(math.sqrt(2 / (fan_in + fan_out))),
     "he_uniform": lambda fan_in, fan_out: uniform_moments(math.sqrt(6 / fan_in)),
@@ -129,10 +129,19 @@ def test_initial_weights_have_expected_distribution(name: str) -> None:
             assert (weights**4).mean() / weights.var() ** 2 == pytest.approx(kurtosis, rel=0.05)
 
 
-@pytest.mark.parametrize("name", INITIALIZERS)
+@pytest.mark.parametrize("name", [name for name, entry in INITIALIZERS.items() if not entry.draws_biases])
 def test_biases_start_at_zero_except_for_uniform(name: str) -> None:
     for _, biases in first_pieces_of(Trainer(Config(initializer=name))):
         np.testing.assert_array_equal(biases, 0.1 if name == "uniform" else 0.0)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in INITIALIZERS.items() if entry.draws_biases])
+def test_drawn_biases_are_distributed_like_weights(name: str) -> None:
+    biases = np.concatenate([biases for _, biases in first_pieces_of(Trainer(WIDE.replace(initializer=name)))])
+    deviation, _, kurtosis = MOMENTS[name](1, 1)
+    assert biases.std() == pytest.approx(deviation, rel=0.2)
+    assert len(np.unique(biases)) == len(biases)
+    assert (biases**4).mean() / biases.var() ** 2 == pytest.approx(kurtosis, rel=0.5)
 
 
 @pytest.mark.parametrize("name", [name for name in INITIALIZERS if name != "zeros"])

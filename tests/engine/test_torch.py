@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from engine import ACTIVATIONS, DATASETS, LOSSES, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, LOSSES, OPTIMIZERS, POINT_DATASETS, Config, Trainer
 from engine.optimizers import RATES
 from tests.reference import inputs_of
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.exports
 
 UPDATES = 200
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
-MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
+MULTICLASS = [name for name, dataset in POINT_DATASETS.items() if dataset.classes > 2]
 
 
 @pytest.fixture(name="torch")

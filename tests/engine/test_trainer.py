@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
+from engine import ACTIVATIONS, POINT_DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
 from engine.datasets import draw
 from engine.initializers import INITIALIZERS
 from engine.random import Stream
@@ -24,9 +24,9 @@ def same(a: TrainingState, b: TrainingState) -> bool:
     return numbers[0] == numbers[1] and all(a.arrays[name].tobytes() == b.arrays[name].tobytes() for name in a.arrays)
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", POINT_DATASETS)
 def test_same_config_gives_bit_equal_runs(name: str) -> None:
-    problem = DATASETS[name].problem
+    problem = POINT_DATASETS[name].problem
     field = "dataset" if problem == "classification" else "regression_dataset"
     config = Config().replace(problem=problem, **{field: name})
     assert same(trained(config, 3).state(), trained(config, 3).state())

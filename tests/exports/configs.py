@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, POINT_DATASETS, Config, Trainer
 from engine.config import REMAINDERS
 from engine.own_examples import OwnExamples, encode
 from engine.schedules import SCHEDULES
@@ -94,8 +94,8 @@ def _off_edge(config: Config) -> Config:
 
 def _data(number: int, one_of: Any, batch_size: int) -> dict[str, Any]:
     """The fields of the data: each data set in turn, with a last minibatch of one example where possible."""
-    name = list(DATASETS)[number % len(DATASETS)]
-    dataset = DATASETS[name]
+    name = list(POINT_DATASETS)[number % len(POINT_DATASETS)]
+    dataset = POINT_DATASETS[name]
     size = batch_size * int(one_of(1, 2, 3)) + 1
     return {
         "problem": dataset.problem,
