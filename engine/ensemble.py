@@ -130,7 +130,7 @@ class Ensemble:
     The result of a member does not depend on the others, to the last bit. Its plan makes the same products and sums as
     that of its own `Trainer`, so both agree to the last bit, too, if products do not depend on where their factors are
     in memory (with OpenBLAS they do not), and else as far as rounding allows. Raises ValueError for configs of several
-    kinds, or none.
+    kinds, or none, and for networks that read pictures.
 
     >>> ensemble = Ensemble([Config(weight_seed=str(seed)) for seed in range(1, 21)])
     >>> for _ in range(10):

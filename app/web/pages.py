@@ -22,7 +22,7 @@ from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.redirects import readable, redirect_for
 from app.web.relative import relative, root_of, with_root
-from engine import FIELDS
+from engine import FIELDS, PICTURE_DATASETS
 from engine.config import GROUPS
 
 _KEPT_DEPTHS = 16
@@ -93,6 +93,7 @@ class Pages:
             font=f"{static}/{assets.FONT}" if assets.FONT in self._static else None,
             help=_help_texts(),
             controls=CONTROLS,
+            picture_datasets=tuple(PICTURE_DATASETS),
             settings=tuple(SETTINGS.values()),
             groups=GROUPS,
             own_goals=OWN_GOALS,

@@ -242,3 +242,9 @@ def test_function_of_member_is_its_network(fields: dict[str, Any]) -> None:
 def test_configs_of_several_kinds_are_refused(configs: list[Config]) -> None:
     with pytest.raises(ValueError, match="the networks of an ensemble must"):
         Ensemble(configs)
+
+
+@pytest.mark.parametrize("dataset", PICTURE_DATASETS)
+def test_networks_that_read_pictures_are_refused(dataset: str) -> None:
+    with pytest.raises(ValueError, match="one by one"):
+        Ensemble([Config(dataset=dataset)])

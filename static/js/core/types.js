@@ -78,6 +78,7 @@
  * @property {number} outliers  Outliers
  * @property {boolean} standardize  Standardize features
  * @property {string} seed  Data seed
+ * @property {number} train_count  Training pictures
  * @property {string[]} features  Features
  * @property {number[]} hidden_layer_sizes  Hidden layer sizes
  * @property {string} activation  Activation
