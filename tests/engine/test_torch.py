@@ -59,6 +59,8 @@ def largest(torch: Any, pieces: list[Any]) -> Any:
 def losses(torch: Any, config: Config) -> Callable[[Any, Any], Any]:
     """The loss as a function of the output's preactivations (n, outputs) and the targets (n,)."""
     functional = torch.nn.functional
+    if config.has_pictures and config.loss == "squared_error":
+        return lambda z, t: 0.5 * ((torch.sigmoid(z) - torch.eye(10)[t.long()]) ** 2).sum(dim=1).mean()
     if config.classes > 2:
         return lambda z, t: functional.cross_entropy(z, t.long())
     if config.problem == "regression":
@@ -157,6 +159,7 @@ def test_activations_match_pytorch(torch: Any, name: str, batch_norm: bool) -> N
         *({"loss": name} for name, loss in LOSSES.items() if loss.is_exact),
         {"problem": "regression", "example_count": 500},
         *({"dataset": name} for name in MULTICLASS),
+        *({"dataset": "uci", "train_count": 100, "loss": loss} for loss in ("squared_error", "cross_entropy")),
     ],
 )
 def test_losses_match_pytorch(torch: Any, problem: dict[str, object], batch_norm: bool) -> None:
