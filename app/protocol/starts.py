@@ -62,10 +62,13 @@ def encode_starts(sweep: Sweep, progress: Progress, request_id: int | None = Non
         id=request_id,
     )
     pictures = [start.picture for start in progress.finished if start.picture is not None]
+    all_answers = [start.answers for start in progress.finished if start.answers is not None]
     columns: dict[str, list[Array]] = {
         "surfaces": [picture.surface for picture in pictures],
         "classes": [picture.classes for picture in pictures if picture.classes is not None],
         "curves": [picture.curve for picture in pictures if picture.curve is not None],
+        "answers": [answers.answers for answers in all_answers],
+        "labels": [answers.labels for answers in all_answers],
         "losses": [start.losses for start in progress.finished],
     }
     return encode_container(message, {name: np.stack(items) for name, items in columns.items() if items})

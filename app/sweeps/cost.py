@@ -1,6 +1,7 @@
 """What rows cost: estimates that need no network, and what a start really takes.
 
 Rows of one cell are trained by the same calls of NumPy, so a part of the time does not depend on how many they are.
+Those that read pictures are trained one after the other.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from app.sweeps.sweep import SIZE, Sweep
 from app.training.pictures import picture_of
 from app.training.seeds import config_of
-from engine import DATASETS, Config
+from engine import DATASETS, Config, Trainer
 from engine.ensemble import Ensemble
 
 MOST_SECONDS = 600
@@ -35,11 +36,20 @@ other activations, optimizers and dropout take up to four times as long.
 _EVALUATED_UNIT = 2.5e-9
 """Seconds of evaluating a row, for each example and unit."""
 
-_DECISIVE = ("example_count", "train_percent", "batch_size", "patience", *SIZE)
+_UPDATED = 0.5e-9
+_EVALUATED_PARAMETER = 0.07e-9
+"""Seconds for each parameter: of a minibatch, and of evaluating an example. They count where there are many thousands,
+as in networks that read pictures, from 8 × 8 to 28 × 28 pixels.
+"""
+
+_DECISIVE = ("example_count", "train_count", "train_percent", "batch_size", "patience", *SIZE)
 """The fields on which estimates depend."""
 
 _DRAWN = 8e-6
 """Seconds of drawing an example: each start has data or weights of its own, and weights are drawn after the data."""
+
+_COPIED = 1e-6
+"""Seconds of finding a picture its place."""
 
 
 class Cost(NamedTuple):
@@ -69,6 +79,8 @@ def cost_of(config: Config, *, is_watched: bool = False) -> Cost:
     >>> 0.5 < cost.of_rows(100, epochs=500) < 2
     True
     """
+    if config.has_pictures:
+        return _cost_alone(config)
     own = config.own
     examples = (config.example_count or DATASETS[config.active_dataset].size) if own is None else len(own)
     layers, units = len(config.layer_sizes) - 1, sum(config.layer_sizes[1:])
@@ -79,6 +91,17 @@ def cost_of(config: Config, *, is_watched: bool = False) -> Cost:
     if is_watched or config.patience:
         epoch += examples * units * _EVALUATED_UNIT
     return Cost(call, epoch, examples * _DRAWN)
+
+
+def _cost_alone(config: Config) -> Cost:
+    """The estimated cost of rows that read pictures: nothing is shared, and the losses of every epoch are computed."""
+    size = DATASETS[config.active_dataset].size
+    trained = min(config.train_count or size, 0.8 * size)
+    layers, units, parameters = len(config.layer_sizes) - 1, sum(config.layer_sizes[1:]), config.parameter_count
+    evaluation = (trained + 0.2 * size) * (units * _EVALUATED_UNIT + parameters * _EVALUATED_PARAMETER)
+    updates = max(1.0, trained / config.batch_size) * (layers * _LAYER + parameters * _UPDATED)
+    epoch = updates + trained * (units * _UNIT + parameters * _PARAMETER) + evaluation
+    return Cost(0.0, epoch, evaluation + size * _COPIED)
 
 
 def seconds_of(config: Config) -> float:
@@ -108,6 +131,10 @@ _LONG = 0.025
 """Estimated seconds of an epoch above which it is not measured: other sessions would have to wait."""
 
 
+_FEW = 500
+"""Pictures with which an epoch is measured: some milliseconds."""
+
+
 class Measured(NamedTuple):
     """The measured seconds of an epoch of a start, if a hundred are trained together, and of each start besides."""
 
@@ -118,8 +145,10 @@ class Measured(NamedTuple):
 def measure(config: Config, clock: Callable[[], float]) -> Measured:
     """Measure what a start costs: create one, draw a picture, and train a few together for some milliseconds.
 
-    Epochs that take long are only estimated.
+    Epochs that take long are only estimated, or measured with few pictures.
     """
+    if config.has_pictures:
+        return _measure_alone(config, clock)
     began = clock()
     # neither its data nor its weights have been drawn before
     (member,) = Ensemble([config_of(config, "both", 0).replace(seed=repr(began))]).members
@@ -130,15 +159,26 @@ def measure(config: Config, clock: Callable[[], float]) -> Measured:
         return Measured(cost.of_epoch(_MANY) / _MANY, start)
     rows = max(1, min(_MOST_MEASURED, int(_ROUND / cost.epoch)))
     # more rows take as many times longer as is estimated
-    epoch = _time_epoch(Ensemble([config] * rows), clock) * cost.of_epoch(_MANY) / cost.of_epoch(rows)
+    ensemble = Ensemble([config] * rows)
+    epoch = _time_epoch(lambda: ensemble.run_epoch(evaluate=False), clock) * cost.of_epoch(_MANY) / cost.of_epoch(rows)
     return Measured(epoch / _MANY, start)
 
 
-def _time_epoch(ensemble: Ensemble, clock: Callable[[], float]) -> float:
+def _measure_alone(config: Config, clock: Callable[[], float]) -> Measured:
+    """Measure a start with few pictures: with all of them it takes as many times longer as is estimated."""
+    few = config.replace(train_count=min(config.train_count or _FEW, _FEW))
+    cost, sample = cost_of(config), cost_of(few)
+    began = clock()
+    trainer = Trainer(few)
+    start = (clock() - began) * cost.start / sample.start
+    return Measured(_time_epoch(trainer.run_epoch, clock) * cost.epoch / sample.epoch, start)
+
+
+def _time_epoch(run_epoch: Callable[[], object], clock: Callable[[], float]) -> float:
     """The seconds of an epoch: the shortest of three, unless they are long. The first one also fills the caches."""
     times: list[float] = []
     while len(times) < 3 and sum(times) < _ROUND:
         began = clock()
-        ensemble.run_epoch(evaluate=False)
+        run_epoch()
         times.append(clock() - began)
     return min(times)

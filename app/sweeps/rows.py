@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.training.pictures import SmallPicture
+from app.training.pictures import Answers, SmallPicture
 
 _MOST_STEPS = 50
 """Maximum number of steps between the points of a loss curve."""
@@ -20,7 +20,8 @@ class Start:
     goals were reached; `diverged` and `stopped` are the epoch in which training ended by itself.
 
     `losses` are the test losses at the epochs of `points_of`, or the training losses without test examples, in single
-    precision, at most its largest number; NaN after the start has ended.
+    precision, at most its largest number; NaN after the start has ended. Networks that read pictures have
+    `answers` in place of a `picture`.
     """
 
     index: int
@@ -38,6 +39,7 @@ class Start:
     stopped: int | None
     losses: NDArray[np.float32]
     picture: SmallPicture | None
+    answers: Answers | None = None
 
 
 def every_of(epochs: int) -> int:

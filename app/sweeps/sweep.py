@@ -120,6 +120,8 @@ class Sweep:
         ]
 
     def _data_faults(self) -> list[FieldError]:
+        if len({config.has_pictures for config in self.configs_of(_DATA)}) > 1:
+            return [FieldError("unknown_value", "dataset", "points and pictures", "data sets of one kind")]
         if all(config.own is None or draw_examples(config).train_size for config in self.configs_of(_DATA)):
             return []
         return [FieldError("bad_examples", "own_examples", "no training examples", "at least one training example")]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import ceil, nan
 from threading import Lock
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from app.sweeps.cost import MOST_TOGETHER, Cost, cost_of
 from app.sweeps.rows import Start, points_of
 from app.sweeps.sweep import Sweep
 from app.training.goals import Goals
-from app.training.pictures import picture_of
-from engine import Config
+from app.training.pictures import Answers, SmallPicture, answers_of, picture_of
+from engine import Config, Trainer
 from engine.ensemble import Ensemble, Member, kind_of
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -65,20 +66,56 @@ def train(
 
 
 def _by_kind(task: Task) -> Iterator[dict[int, Config]]:
-    """The configs of the rows that are trained together, by number."""
+    """The configs of the rows that are trained together, by number; those that read pictures are alone."""
     kinds: dict[Hashable, dict[int, Config]] = {}
     for index in task.rows:
         config = task.sweep.config_of(index)
+        if config.has_pictures:
+            yield {index: config}
+            continue
         kinds.setdefault(kind_of(config), {})[index] = config
     for rows in kinds.values():
         for chunk in _chunks([*rows], MOST_TOGETHER, MOST_TOGETHER):
             yield {index: rows[index] for index in chunk}
 
 
+class _Together(Protocol):
+    """Networks that are trained together, as an `Ensemble` is."""
+
+    @property
+    def members(self) -> "Sequence[_Network]": ...
+
+    def run_epoch(self, *, evaluate: bool) -> None: ...
+
+    def release(self, member: Any, /) -> None: ...
+
+
+_Network = Member | Trainer
+
+
+class _Alone:
+    """A network that reads pictures. Its products are so large that nothing is gained by training several at once."""
+
+    def __init__(self, config: Config) -> None:
+        self._trainer = Trainer(config)
+        self.members = [self._trainer]
+
+    def run_epoch(self, *, evaluate: bool) -> None:
+        """Train it for an epoch; it always evaluates."""
+        self._trainer.run_epoch()
+
+    def release(self, member: Trainer) -> None:
+        """Nobody trains it any more."""
+
+
+def _together_of(configs: Sequence[Config]) -> _Together:
+    return _Alone(configs[0]) if configs[0].has_pictures else Ensemble(configs)
+
+
 class _Row:
     """A row in training: what is noted of it until it ends."""
 
-    def __init__(self, index: int, member: Member, goals: Goals, points: int) -> None:
+    def __init__(self, index: int, member: _Network, goals: Goals, points: int) -> None:
         self.index = index
         self.member = member
         self.goals = goals.restarted()
@@ -97,11 +134,11 @@ class _Batch:
         sweep = task.sweep
         self._task = task
         self._epoch = 0
-        self._ensemble = Ensemble([*configs.values()])
+        self._networks = _together_of([*configs.values()])
         self._points = {epoch: number for number, epoch in enumerate(points_of(sweep.epochs))}
         self._rows = [
             _Row(index, member, sweep.goals, len(self._points))
-            for index, member in zip(configs, self._ensemble.members, strict=True)
+            for index, member in zip(configs, self._networks.members, strict=True)
         ]
         """The rows that are still trained."""
         self.finished: dict[int, Start] = {}
@@ -119,7 +156,7 @@ class _Batch:
         self._epoch += 1
         # goals are reached in an exact epoch, so all losses are needed
         is_watched = self._epoch in self._points or bool(self._task.sweep.goals.goals)
-        self._ensemble.run_epoch(evaluate=is_watched)
+        self._networks.run_epoch(evaluate=is_watched)
         self._note(self._rows if is_watched else [row for row in self._rows if row.member.has_ended])
         return True
 
@@ -139,12 +176,12 @@ class _Batch:
         for row in ended:
             self.finished[row.index] = _start_of(row, pictured=self._task.pictures)
             if self._epoch < sweep.epochs:
-                self._ensemble.release(row.member)
+                self._networks.release(row.member)
         if ended:
             self._rows = [row for row in self._rows if row not in ended]
 
 
-def _curve_value(member: Member) -> float:
+def _curve_value(member: _Network) -> float:
     loss = member.train_loss if member.test_loss is None else member.test_loss
     return nan if loss is None else min(loss, _LARGEST)
 
@@ -152,6 +189,7 @@ def _curve_value(member: Member) -> float:
 def _start_of(row: _Row, *, pictured: bool) -> Start:
     member = row.member
     config, divergence, stopped = member.config, member.divergence, member.stopped
+    picture, answers = _shown_of(member) if pictured else (None, None)
     return Start(
         index=row.index,
         seed=config.seed,
@@ -167,8 +205,15 @@ def _start_of(row: _Row, *, pictured: bool) -> Start:
         diverged=None if divergence is None else divergence.epoch,
         stopped=None if stopped is None else stopped.epoch,
         losses=row.losses,
-        picture=picture_of(member.function(), config.dimensions) if pictured else None,
+        picture=picture,
+        answers=answers,
     )
+
+
+def _shown_of(member: _Network) -> tuple[SmallPicture | None, Answers | None]:
+    if isinstance(member, Trainer):
+        return None, answers_of(member)
+    return picture_of(member.function(), member.config.dimensions), None
 
 
 # --- tasks ------------------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
-"""Small pictures of networks, for where many are shown at once."""
+"""What is shown of networks where there are many at once: small pictures, or what they read in digits."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import Snapshot
+from engine import Snapshot, Trainer
 from engine.boundary import thinned
 from engine.network_function import NetworkFunction
 
@@ -37,3 +37,17 @@ def picture_of(function: NetworkFunction, dimensions: int) -> SmallPicture:
     """The small picture of a network's function, for data of one or two `dimensions`, without a snapshot."""
     curve = function.curves(None).shown if dimensions == 1 else None
     return SmallPicture(*function.small_picture(SIDE), curve)
+
+
+class Answers(NamedTuple):
+    """What a network reads in the pictures for testing: `answers` (n,), and `labels` (n,), what they show. Bytes."""
+
+    answers: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+def answers_of(trainer: Trainer) -> Answers:
+    """What a network that reads pictures makes of those for testing."""
+    first = trainer.train_size + trainer.validation_size
+    outputs = trainer.outputs(trainer.inputs[first:])
+    return Answers(outputs.argmax(axis=1).astype(np.uint8), trainer.targets[first:].astype(np.uint8))
