@@ -146,7 +146,7 @@ def _variant(variant: ComparisonView) -> VariantState:
 def _variant_arrays(variant: ComparisonView) -> Iterator[tuple[str, Array]]:
     """Its pictures and its losses, by name."""
     sources = {
-        "": (variant.snapshot, ("surface", "classes", "curve")),
+        "": (variant.snapshot, ("surface", "classes", "curve", "answers")),
         "history_": (variant.history, LossPoints._fields),
     }
     for prefix, (source, names) in sources.items():

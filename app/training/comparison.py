@@ -12,7 +12,7 @@ import numpy as np
 from app.training.series import LossPoints, LossSeries
 from app.training.throughput import Throughput
 from app.training.variants import Variant
-from engine import Config, Effect, Snapshot, Trainer, effect_of
+from engine import Config, Effect, PictureSnapshot, Snapshot, Trainer, effect_of
 from engine.stopping import Divergence
 
 MAX_POINTS = 160
@@ -35,7 +35,7 @@ class ComparisonView(NamedTuple):
     """What is shown of a comparison run; all but the variant is None before its network exists."""
 
     variant: Mapping[str, object]
-    snapshot: Snapshot | None
+    snapshot: Snapshot | PictureSnapshot | None
     history: LossPoints | None
     divergence: Divergence | None
 
@@ -117,7 +117,8 @@ class ComparisonRun:
         if self._trained is None:
             return ComparisonView(self.variant, None, None, None)
         trainer, series = self._trained
-        return ComparisonView(self.variant, trainer.snapshot(), _thinned(series.after(-1)), trainer.divergence)
+        snapshot = trainer.picture_snapshot() if trainer.config.has_pictures else trainer.snapshot()
+        return ComparisonView(self.variant, snapshot, _thinned(series.after(-1)), trainer.divergence)
 
 
 def _thinned(points: LossPoints) -> LossPoints:
