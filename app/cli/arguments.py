@@ -15,3 +15,8 @@ def integer(low: int, high: int) -> Callable[[str], int]:
 
     whole_number.__name__ = "whole number"
     return whole_number
+
+
+def number(text: str) -> float:
+    """Reads a number."""
+    return float(text)

@@ -1,4 +1,4 @@
-"""Parses the command line and runs `playground`, or its commands `class`, `train`, `sweep` and `health`."""
+"""Parses the command line and runs `playground`, or its commands `class`, `train`, `digits`, `sweep` and `health`."""
 
 import argparse
 import dataclasses
@@ -11,6 +11,7 @@ from typing import Any
 from app import __version__
 from app.cli.arguments import integer
 from app.cli.console import INTERRUPTED, USAGE_ERROR, CommandError, print_anything
+from app.cli.digits import add_digits
 from app.cli.sweep import add_sweep
 from app.cli.train import add_train
 from app.settings import Settings, SettingsError, read_host
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     health.set_defaults(run=_health)
     _add_address_options(health, argparse.SUPPRESS, host="127.0.0.1", port="8000")
     add_train(commands)
+    add_digits(commands)
     add_sweep(commands)
     return parser
 
