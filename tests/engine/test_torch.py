@@ -126,8 +126,9 @@ class Twin:
 
     def losses(self) -> tuple[float, float]:
         self.network.eval()
-        n, z = self.trainer.train_size, self.network(self.inputs)
-        return self.loss(z[:n], self.targets[:n]).item(), self.loss(z[n:], self.targets[n:]).item()
+        z, n = self.network(self.inputs), self.trainer.train_size
+        start = n + self.trainer.validation_size
+        return self.loss(z[:n], self.targets[:n]).item(), self.loss(z[start:], self.targets[start:]).item()
 
 
 def assert_agrees(torch: Any, config: Config, epochs: int, tolerance: float = 1e-9) -> None:
