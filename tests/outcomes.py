@@ -3,8 +3,8 @@
 Shares are measured over the seeds of `MEASURED` (`python -m benchmarks.lessons`); tests use those of `TRIED`.
 """
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import comb
 
@@ -26,6 +26,12 @@ TRIED = tuple(f"0.{number:02}" for number in range(1, 21))
 
 MEASURED = tuple(f"1.{number:03}" for number in range(1, 201))
 """The seeds over which shares are measured."""
+
+
+def seeds_of(outcome: Outcome) -> Sequence[str]:
+    """The seeds over which the share of an outcome is measured: fewer of networks that read pictures."""
+    return MEASURED[:20] if parse_link(outcome.link).config.has_pictures else MEASURED
+
 
 ERROR = 1e-4
 """Two-sided error probability: how often a test may reject a correct share."""
@@ -144,6 +150,13 @@ def entropy_gap(run: Run) -> float:
     return abs(train_loss(run) - metrics.entropy(outputs.T))
 
 
+def unread(trainer: Trainer) -> float:
+    """How many digits the network has not learned: it reads fewer than a tenth of their test pictures."""
+    test = slice(trainer.train_size + trainer.validation_size, None)
+    answers, digits = trainer.outputs(trainer.inputs[test]).argmax(axis=1), trainer.targets[test]
+    return float(sum(np.mean(answers[digits == digit] == digit) < 0.1 for digit in np.unique(digits)))
+
+
 MEASURES: Mapping[str, Callable[[Run], float]] = {
     "test_accuracy": lambda run: run.trainer.test_accuracy or 0.0,
     "train_accuracy": lambda run: run.trainer.train_accuracy or 0.0,
@@ -162,7 +175,11 @@ MEASURES: Mapping[str, Callable[[Run], float]] = {
     "flatness": lambda run: flatness(run.trainer),
     "narrowness": lambda run: narrowness(run.trainer),
     "regions": lambda run: regions(run.trainer),
+    "unread": lambda run: unread(run.trainer),
 }
+
+PICTURE_MEASURES = ("test_accuracy", "train_accuracy", "test_loss", "train_loss", "gap", "fading", "unread")
+"""The measures of networks that read pictures."""
 
 
 def shows(outcome: Outcome, seed: str) -> bool:
@@ -173,9 +190,9 @@ def shows(outcome: Outcome, seed: str) -> bool:
         return outcome.is_reached(measure(run))
 
     if not outcome.once:
-        value = measure(finished(outcome.link, seed, outcome.epochs))
+        value = last(outcome.measure, outcome.link, seed, outcome.epochs)
         if outcome.against:
-            value /= measure(finished(outcome.against, seed, outcome.epochs))
+            value /= last(outcome.measure, outcome.against, seed, outcome.epochs)
         return outcome.is_reached(value)
     run = begun(outcome.link, seed).train(outcome.epochs, is_reached)
     others = (begun(link, seed).train(run.trainer.epoch, is_reached) for link in outcome.before)
@@ -190,3 +207,17 @@ def begun(link: str, seed: str) -> Run:
 def finished(link: str, seed: str, epochs: int) -> Run:
     """A run of `epochs` epochs, shared by the outcomes of a lesson."""
     return begun(link, seed).train(epochs)
+
+
+def last(measure: str, link: str, seed: str, epochs: int) -> float:
+    """The value of a measure after `epochs` epochs."""
+    if parse_link(link).config.has_pictures:
+        return values_of_reader(link, seed, epochs)[measure]
+    return MEASURES[measure](finished(link, seed, epochs))
+
+
+@cache
+def values_of_reader(link: str, seed: str, epochs: int) -> dict[str, float]:
+    """All measures of a network that reads pictures, after `epochs` epochs; the network itself takes megabytes."""
+    run = begun(link, seed).train(epochs)
+    return {name: MEASURES[name](run) for name in PICTURE_MEASURES}
