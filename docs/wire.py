@@ -70,7 +70,7 @@ def parts(module: ModuleType = messages) -> list[type]:
 
 def is_container(message: type[Message]) -> bool:
     """Whether a message is the header of a container."""
-    return message.TYPE in {"frame", "data", "animation", "starts"} | CONTAINERS
+    return message.TYPE in {"frame", "data", "animation", "archive", "starts"} | CONTAINERS
 
 
 def without_null(kind: Any) -> tuple[Any, bool]:

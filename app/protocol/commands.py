@@ -300,6 +300,8 @@ class Export(Command):
     type: Literal["export"] = "export"
     format: ExportFormat
     """The library that the code is for, or `csv` for the table."""
+    archive: bool = False
+    """Whether to send the archive of code that reads pictures, too."""
 
 
 class Animate(Command):

@@ -9,6 +9,7 @@ import numpy as np
 from app.protocol.containers import Array, decode_container, encode_container
 from app.protocol.messages import (
     AnimationMessage,
+    ArchiveMessage,
     DataMessage,
     FrameCheckpoint,
     FrameMessage,
@@ -164,6 +165,11 @@ def _compact(name: str, array: Array) -> Array:
 def encode_animation(filename: str, file: bytes) -> bytes:
     """An animation that is ready."""
     return encode_container(AnimationMessage(filename=filename), {"file": np.frombuffer(file, np.uint8)})
+
+
+def encode_archive(filename: str, file: bytes) -> bytes:
+    """A program with the data that it reads."""
+    return encode_container(ArchiveMessage(filename=filename), {"file": np.frombuffer(file, np.uint8)})
 
 
 def encode_data(trainer: Trainer, revision: int) -> bytes:

@@ -403,6 +403,8 @@ class ExportMessage(Message):
     filename: str
     text: str
     """A program that holds the weights and the examples, or a table of the examples."""
+    archive: str | None = None
+    """The file name of an archive with the program and the pictures and weights that it reads; only with pictures."""
     id: int | None = None
 
 
@@ -539,6 +541,15 @@ class AnimationMessage(Message):
     TYPE: ClassVar[str] = "animation"
     filename: str
     mime: str = "image/gif"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveMessage(Message):
+    """An archive that `export` was asked for; its only array is `file`."""
+
+    TYPE: ClassVar[str] = "archive"
+    filename: str
+    mime: str = "application/zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

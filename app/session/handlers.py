@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
-from app.export import export
+from app.export import archive, archive_name, export
 from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
 from app.protocol.commands import (
@@ -34,7 +34,9 @@ from app.protocol.commands import (
     Swap,
     TryStarts,
 )
+from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError, fault, faults_of
+from app.protocol.frames import encode_archive
 from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessage, Message, StartsCostMessage
 from app.session import changes, locks
 from app.session.events import Publisher
@@ -302,13 +304,30 @@ def _compose(context: Context, command: Compose) -> None:
 def _export(context: Context, command: Export) -> None:
     trainer = context.experiment.run.trainer
     if command.format == "csv":
-        filename, text = "playground-data.csv", write_table(trainer)
-    elif trainer.train_size:
-        filename, text = export(trainer, command.format)
-    else:
+        _export_table(context, command)
+        return
+    if not trainer.train_size:
         why = "there are no training examples to export"
         raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
-    context.answer(ExportMessage(format=command.format, filename=filename, text=text, id=command.id))
+    packed = archive_name(trainer, command.format)
+    if command.archive and packed is None:
+        why = "this program holds its data, and needs no archive"
+        raise ProtocolError([fault("unknown_value", "archive", got=True, expected="false", why=why)])
+    filename, text = export(trainer, command.format)
+    answer = ExportMessage(format=command.format, filename=filename, text=text, archive=packed, id=command.id)
+    context.answer(answer)
+    if command.archive and packed is not None:
+        file = encode_archive(packed, archive(trainer, command.format))
+        context.publisher.emit(MessageKind.FILE, file, subscriber=context.subscriber)
+
+
+def _export_table(context: Context, command: Export) -> None:
+    trainer = context.experiment.run.trainer
+    if trainer.config.has_pictures:
+        why = "a table of pictures would have a column for each pixel; the archive of a program holds them instead"
+        raise ProtocolError([fault("unknown_value", "format", "csv", "numpy, pytorch or keras", why)])
+    filename, text = "playground-data.csv", write_table(trainer)
+    context.answer(ExportMessage(format="csv", filename=filename, text=text, id=command.id))
 
 
 @handles(Animate)

@@ -1,7 +1,7 @@
 """Runs exported programs and says what they do, as a program of its own: `python export_driver.py POINTS FILE…`.
 
 For each file it writes a line of JSON: what `predict` answers at the points, what `main` prints, and what `predict`
-answers then.
+answers then. Programs for pictures are asked about as many of their last pictures instead.
 """
 
 import contextlib
@@ -17,6 +17,8 @@ import numpy as np
 def run(path: str, points: Any) -> dict[str, Any]:
     """The answers of one program, then what its training prints, then its answers once more."""
     program = runpy.run_path(path)
+    if "PICTURES" in program:
+        points = program["PICTURES"][-len(points) :]
 
     def answers() -> Any:
         return np.asarray(program["predict"](points), dtype=float).tolist()

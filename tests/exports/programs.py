@@ -1,10 +1,12 @@
 """Running exported programs, and comparing their outputs, printed losses and trained outputs with the engine."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.export import export
+from app.export import archive, export
 from engine import Trainer
 
 POINTS = np.random.default_rng(0).uniform(-6, 6, (200, 2))
@@ -27,8 +29,8 @@ def run_programs(
     """Run the programs of all trainers for `epochs` epochs; if `strict`, warnings are errors."""
     paths = []
     for number, trainer in enumerate(trainers.values()):
-        paths.append(folder / f"{number}.py")
-        text = export(trainer, kind)[1]
+        paths.append(written(trainer, kind, folder / str(number)))
+        text = paths[-1].read_text("utf-8")
         assert f"\nEPOCHS = {EPOCHS}\n" in text
         paths[-1].write_text(text.replace(f"\nEPOCHS = {EPOCHS}\n", f"\nEPOCHS = {epochs}\n"), "utf-8")
     # one Keras backend is enough for these tests
@@ -40,9 +42,24 @@ def run_programs(
     return dict(zip(trainers, map(json.loads, result.stdout.splitlines()), strict=True))
 
 
+def written(trainer: Trainer, kind: str, folder: Path) -> Path:
+    """The path of a program, which is written into the folder, with its data if it has any."""
+    folder.mkdir()
+    filename, text = export(trainer, kind)
+    if not trainer.config.has_pictures:
+        path = folder / filename
+        path.write_text(text, "utf-8")
+        return path
+    with zipfile.ZipFile(io.BytesIO(archive(trainer, kind))) as packed:
+        packed.extractall(folder)
+        (name,) = (name for name in packed.namelist() if name.endswith(filename))
+    return folder / name
+
+
 def outputs_of(trainer: Trainer) -> Any:
-    """The outputs (200, outputs) of a trainer at the points."""
-    return trainer.outputs(POINTS).reshape(len(POINTS), -1)
+    """The outputs (n, outputs) of a trainer at the points, or for as many of the last pictures."""
+    examples = trainer.inputs[-len(POINTS) :] if trainer.config.has_pictures else POINTS
+    return trainer.outputs(examples).reshape(len(examples), -1)
 
 
 def assert_answers_alike(trainer: Trainer, program: Mapping[str, Any], within: float = 1e-9) -> None:
@@ -84,7 +101,7 @@ def losses_of(trainer: Trainer) -> dict[str, float]:
 
 def printed_losses(text: str) -> list[tuple[int, dict[str, float]]]:
     """The epochs that a program printed, each with its losses."""
-    lines = re.findall(r"^(\d+)((?:  \w+ loss \S+)+)$", text, re.MULTILINE)
+    lines = re.findall(r"^(\d+)((?:  \w+ loss \S+)+)(?:  test accuracy \S+)?$", text, re.MULTILINE)
     return [
         (int(epoch), {part: float(loss) for part, loss in re.findall(r"(\w+) loss (\S+)", line)})
         for epoch, line in lines

@@ -83,7 +83,8 @@ test("opening Export code exports, without looks", () => {
   const { sent, actions } = begin();
   actions.lookInside("code");
   actions.exportCode("keras");
-  assert.deepEqual(sent, [{ type: "inspect", panel: null }, { type: "export", format: "numpy" }, { type: "export", format: "keras" }]);
+  actions.exportArchive("keras");
+  assert.deepEqual(sent, [{ type: "inspect", panel: null }, { type: "export", format: "numpy" }, { type: "export", format: "keras" }, { type: "export", format: "keras", archive: true }]);
 });
 
 /* ---- Looks ---- */

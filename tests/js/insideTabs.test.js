@@ -152,13 +152,14 @@ test("the slider asks for its threshold", () => {
 /* ---- Export code ---- */
 
 function openCode() {
-  openPage();
+  const page = openPage();
   const element = h("div");
   const asked = [];
-  const panel = createCode(element, /** @type {any} */ ({ actions: { exportCode: (format) => asked.push(format) } }));
-  const draw = (format, exported = null) => panel.draw(null, /** @type {any} */ ({ exported, inside: { format } }));
+  const actions = { exportCode: (format) => asked.push(format), exportArchive: (format) => asked.push(`archive of ${format}`) };
+  const panel = createCode(element, /** @type {any} */ ({ actions }));
+  const draw = (format, exported = null, archive = null) => panel.draw(null, /** @type {any} */ ({ exported, archive, inside: { format } }));
   const button = (label) => element.querySelectorAll("button").find(({ textContent }) => textContent === label);
-  return { element, asked, draw, button };
+  return { page, element, asked, draw, button };
 }
 
 test("code is requested for the chosen library", () => {
@@ -168,6 +169,43 @@ test("code is requested for the chosen library", () => {
   button("Refresh weights").click();
   assert.deepEqual(asked, ["keras", "pytorch"]);
   assert.deepEqual(["NumPy", "PyTorch", "Keras"].map((label) => button(label).getAttribute("aria-pressed")), ["false", "true", "false"]);
+});
+
+/** Saved files, of which a page makes a link each. */
+function watchFiles() {
+  const saved = [];
+  const { createElement } = document;
+  document.createElement = (tag) => {
+    const element = createElement(tag);
+    if (tag === "a") saved.push(element);
+    return element;
+  };
+  return () => saved.map((link) => link.getAttribute("download"));
+}
+
+test("a program alone is downloaded at once", () => {
+  const { asked, draw, button } = openCode();
+  const saved = watchFiles();
+  draw("numpy", { filename: "net.py", text: "import numpy" });
+  button("Download").click();
+  assert.deepEqual([saved(), asked], [["net.py"], []]);
+});
+
+test("a program with data is downloaded as archive", () => {
+  const { element, asked, draw, button } = openCode();
+  const saved = watchFiles();
+  const exported = { filename: "net.py", text: "import keras", archive: "digits.zip" };
+  const note = element.querySelector(".inside-note");
+  draw("keras");
+  assert.equal(note.hidden, true);
+  draw("keras", exported);
+  assert.deepEqual([note.hidden, element.querySelector(".code-file").textContent], [false, "digits.zip"]);
+  button("Download").click();
+  assert.deepEqual([saved(), asked], [[], ["archive of keras"]]);
+  const archive = { filename: "digits.zip", mime: "application/zip", arrays: { file: Uint8Array.of(80, 75) } };
+  draw("keras", exported, archive);
+  draw("keras", exported, archive);
+  assert.deepEqual(saved(), ["digits.zip"]);
 });
 
 test("exported code can be copied once it arrives", () => {

@@ -131,6 +131,7 @@ test("files and progress reach the state", () => {
   assert.deepEqual([state.table?.text, state.exported?.text, state.composed, state.goals, state.warnings, state.animation], ["x1", "import", "#a", [1], [2], 0.5]);
   const done = after(state, NEW_EXCHANGE, { type: "animation", filename: "a.gif" });
   assert.deepEqual([done.animation, done.animationFile?.filename], [null, "a.gif"]);
+  assert.equal(after(state, NEW_EXCHANGE, { type: "archive", filename: "a.zip" }).archive?.filename, "a.zip");
 });
 
 test("an unknown message changes nothing", () => {

@@ -3,6 +3,7 @@
 /**
  * @typedef {import("./types.js").PanelName} PanelName
  * @typedef {import("./types.js").LookOptions} LookOptions
+ * @typedef {import("./types.js").ExportFormat} ExportFormat
  * @typedef {{name: PanelName, isAboutUnit?: boolean, isComputedOnOpen?: boolean, isExport?: boolean}} PanelKind  see inside/panels.js
  */
 
@@ -31,7 +32,7 @@ export function createInsideActions({ store, send, panels }) {
     inspect(kindOf(store.get().inside.panel)?.isComputedOnOpen ? { compute: true } : {});
   }
 
-  /** @param {import("./types.js").ExportFormat} format */
+  /** @param {ExportFormat} format */
   function exportCode(format) {
     store.set({ inside: { ...store.get().inside, format } });
     send({ type: "export", format });
@@ -49,6 +50,9 @@ export function createInsideActions({ store, send, panels }) {
 
   return {
     lookInside, exportCode,
+
+    /** Asks for the program with the data that it reads. @param {ExportFormat} format */
+    exportArchive: (format) => send({ type: "export", format, archive: true }),
 
     /** @param {PanelName} panel @param {LookOptions} changes  `compute` counts once */
     setLookOptions(panel, { compute, ...changes }) {

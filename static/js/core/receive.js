@@ -141,6 +141,7 @@ const REDUCERS = {
   starts_cost: (_state, message) => ({ startsCost: message }),
   starts: (state, message, { config }) => ({ starts: startsAfter(state.starts, message, { config: config?.config ?? state.config, examples: state.data?.examples ?? null, goals: state.goals }) }),
   animation: (_state, message) => ({ animation: null, animationFile: message }),
+  archive: (_state, message) => ({ archive: message }),
 };
 
 /**

@@ -419,6 +419,7 @@
  * @property {"numpy" | "pytorch" | "keras" | "csv"} format
  * @property {string} filename
  * @property {string} text  A program that holds the weights and the examples, or a table of the examples.
+ * @property {string} [archive]  The file name of an archive with the program and the pictures and weights that it reads; only with pictures.
  * @property {number} [id]
  */
 
@@ -521,6 +522,14 @@
  */
 
 /**
+ * An archive that `export` was asked for; its only array is `file`.
+ * @typedef {object} ArchiveHeader
+ * @property {"archive"} type
+ * @property {string} filename
+ * @property {string} mime
+ */
+
+/**
  * How far many starts have come, and those that were finished since the last message.
  * @typedef {object} StartsHeader
  * @property {"starts"} type
@@ -547,6 +556,7 @@
 /** @typedef {StartsHeader & {arrays: StartsArrays}} StartsMessage */
 
 /** @typedef {AnimationHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
+/** @typedef {ArchiveHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} ArchiveMessage */
 
 /**
  * Points are x1, x2, x1, x2, …, training first. Targets are -1 and 1 with two classes, numbers of classes from 0 with
@@ -597,7 +607,7 @@
  */
 /** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | RemarkMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | ReadingMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | RemarkMessage | ComposedMessage | AnimatingMessage | AnimationMessage | ArchiveMessage | StartsMessage | StartsCostMessage | ReadingMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
@@ -645,6 +655,7 @@
  * @property {Remark | null} remark  on what can be seen in the run
  * @property {Reading | null} reading  the last that was made of a picture; frames then hold its present activations
  * @property {ExportMessage | null} exported
+ * @property {ArchiveMessage | null} archive  the last that was asked for
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples
  * @property {import("../runs/actions.js").Overlay[]} overlays  runs whose curves are in the loss chart, too

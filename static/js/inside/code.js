@@ -1,4 +1,7 @@
-/** The panel "Export code": the network and its training as a program, to copy or to download. */
+/**
+ * The panel "Export code": the network and its training as a program, to copy or to download. What a program for pictures
+ * reads is too large for its text: the download is an archive of both, which the server makes when it is asked for.
+ */
 
 import { download as save, h, setText } from "../lib/dom.js";
 
@@ -20,6 +23,8 @@ export const panel = {
 export function createCode(element, { actions }) {
   /** @type {import("../core/types.js").ExportMessage | null} */
   let shown = null;
+  /** @type {import("../core/types.js").ArchiveMessage | null} */
+  let saved = null;
   /** @type {import("../core/types.js").ExportFormat} */
   let format = "numpy";
   const choices = FORMATS.map(([name, label]) => {
@@ -32,27 +37,34 @@ export function createCode(element, { actions }) {
   const copy = h("button", { type: "button", class: "copy" }, copied);
   const download = h("button", { type: "button", class: "copy" }, "Download");
   const refresh = h("button", { type: "button", class: "copy" }, "Refresh weights");
+  const note = h("p", { class: "inside-note", hidden: "" }, "Download saves a zip with this program and the file that it reads: the pictures and the current weights.");
   const code = h("pre", { tabindex: "0", role: "region", "aria-label": "Program" });
   element.append(
     h("div", { class: "code-head" },
       h("span", { class: "scales", role: "group", "aria-label": "Library" }, ...choices), refresh, file, copy, download),
-    code);
+    note, code);
 
   refresh.addEventListener("click", () => actions.exportCode(format));
   copy.addEventListener("click", () => copyText(code, copied));
   download.addEventListener("click", () => {
-    if (shown) save(shown.filename, shown.text, "text/x-python");
+    if (shown?.archive) actions.exportArchive(format);
+    else if (shown) save(shown.filename, shown.text, "text/x-python");
   });
 
   return {
     why: () => null,
-    draw(_, { exported, inside }) {
+    draw(_, { exported, archive, inside }) {
       format = inside.format;
       choices.forEach((button, index) => button.setAttribute("aria-pressed", String(FORMATS[index][0] === format)));
       copy.disabled = download.disabled = exported === null;
+      if (archive !== saved) {
+        saved = archive;
+        if (archive) save(archive.filename, archive.arrays.file, archive.mime);
+      }
       if (exported === shown) return;
       shown = exported;
-      setText(file, exported?.filename ?? "");
+      setText(file, exported?.archive ?? exported?.filename ?? "");
+      note.hidden = !exported?.archive;
       setText(code, exported?.text ?? "");
       code.scrollTop = 0;
     },

@@ -122,7 +122,8 @@ function decodeContainer(buffer) {
   }
   const message = { ...header.message, arrays, shapes };
   if (!isText(message.type)) throw new Error("not a message");
-  if (message.type === "animation" && !(arrays.file && isText(message.filename) && isText(message.mime))) throw new Error("the animation is damaged");
+  const isFile = message.type === "animation" || message.type === "archive";
+  if (isFile && !(arrays.file && isText(message.filename) && isText(message.mime))) throw new Error(`the ${message.type} is damaged`);
   if (message.type === "starts") checkStarts(message);
   if (message.type === "data" && message.side) checkPictures(message);
   if (message.type === "frame") {
