@@ -1,0 +1,92 @@
+/**
+ * What the network says of a picture, in words. Pure.
+ *
+ * The ten outputs of softmax are probabilities, and are shown as percentages. Ten sigmoids are not: each one says for itself
+ * how much the picture looks like its digit, and together they need not be 1. They are shown as they are: "output 0.93".
+ */
+
+import { formatPercent } from "../lib/format.js";
+
+const DIGITS = 10;
+/** An answer is sure if its output is at least this, and no other is more than half as large. */
+const SURE = 0.5;
+const RIVAL = 0.5;
+/** If more digits than that are in question, none of them is named. */
+const MOST_NAMED = 3;
+/** The largest number that is shown: no output ever is 1. */
+const MOST_SHOWN = 0.99;
+
+/**
+ * What the network answers.
+ * @typedef {object} Verdict
+ * @property {number} digit  with the largest output
+ * @property {readonly number[]} candidates  digits in question, the likeliest first
+ * @property {boolean} isSure
+ */
+
+/**
+ * @param {ArrayLike<number>} outputs  of the ten digits, 0 … 1
+ * @returns {Verdict}
+ */
+export function verdictOf(outputs) {
+  const digits = Array.from(outputs, (_, digit) => digit).toSorted((a, b) => outputs[b] - outputs[a]);
+  const best = outputs[digits[0]];
+  const candidates = digits.filter((digit) => outputs[digit] >= RIVAL * best);
+  return { digit: digits[0], candidates, isSure: best >= SURE && candidates.length === 1 };
+}
+
+/**
+ * Whether the outputs are the probabilities of softmax.
+ * @param {Pick<import("../core/types.js").Config, "loss">} config  of digits
+ */
+export const areProbabilities = ({ loss }) => loss !== "squared_error";
+
+/**
+ * An output as it is shown: "93%", or of a sigmoid "0.93".
+ * @param {number} output  0 … 1
+ * @param {boolean} isProbability
+ */
+export function outputText(output, isProbability) {
+  const shown = Math.min(MOST_SHOWN, output);
+  return isProbability ? formatPercent(shown, 0) : shown.toFixed(2);
+}
+
+/** A digit with its output. @param {ArrayLike<number>} outputs @param {number} digit @param {boolean} isProbability */
+const named = (outputs, digit, isProbability) => `${digit} (${isProbability ? "" : "output "}${outputText(outputs[digit], isProbability)})`;
+
+/**
+ * The answer as a sentence.
+ * @param {ArrayLike<number>} outputs  of the ten digits
+ * @param {boolean} isProbability
+ */
+export function answerText(outputs, isProbability) {
+  const { digit, candidates, isSure } = verdictOf(outputs);
+  if (isSure) return `The network says ${named(outputs, digit, isProbability)}`;
+  if (candidates.length > MOST_NAMED) return "Not sure: the outputs are almost alike";
+  if (candidates.length === 1) return `Not sure: perhaps ${named(outputs, digit, isProbability)}`;
+  const names = candidates.map((candidate) => named(outputs, candidate, isProbability));
+  return `Not sure: ${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
+}
+
+/**
+ * The activations of the picture that is followed, as the newest message has them: a reading, or a frame after it.
+ * @returns {(frame: import("../core/types.js").Frame | null, state: Pick<import("../core/types.js").State, "reading">) => ArrayLike<number> | null}
+ *   of all units, layer by layer, the outputs last; null: no picture is followed
+ */
+export function createFollowed() {
+  /** @type {import("../core/types.js").Reading | null} */
+  let reading = null;
+  /** @type {import("../core/types.js").Frame | null} */
+  let seen = null;
+  /** @type {ArrayLike<number> | null} */
+  let activations = null;
+  return (frame, state) => {
+    if (state.reading !== reading) activations = state.reading && state.reading.activations.flat();
+    else if (frame !== seen && reading !== null && frame?.digits?.activations) activations = frame.digits.activations;
+    [reading, seen] = [state.reading, frame];
+    return activations;
+  };
+}
+
+/** The ten outputs among the activations of all units. @param {ArrayLike<number>} activations @returns {number[]} */
+export const outputsOf = (activations) => Array.from(activations).slice(-DIGITS);
