@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from app.export import archive, archive_name, export
-from app.export.animation import Animation, Look, chosen
+from app.export.animation import Animation, chosen
+from app.export.look import Look
 from app.link import format_link, parse_link, without_hidden
 from app.protocol.commands import (
     Advance,

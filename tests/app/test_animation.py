@@ -12,9 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from app.export.animation import MAP, WIDTH, Animation, Look, chosen, palette
+from app.export.animation import Animation, chosen
+from app.export.canvas import MAP, WIDTH, palette
 from app.export.colors import THEMES
 from app.export.gif import GifWriter
+from app.export.look import Look
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import MessageKind
 from app.protocol.frames import encode_animation
@@ -56,8 +58,9 @@ def drawn(config: Config, epochs: int = 3, **look: Any) -> list[NDArray[np.uint8
         Config(problem="regression", noise=20.0),
         Config(dataset="spiral3", hidden_layer_sizes=(6, 6), optimizer="adam", batch_norm=True),
         Config(problem="regression", regression_dataset="reg-sine"),
+        Config(dataset="uci", train_count=100, hidden_layer_sizes=(5, 3)),
     ],
-    ids=["two classes", "values", "classes", "one dimension"],
+    ids=["two classes", "values", "classes", "one dimension", "digits"],
 )
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_output_is_drawn_in_every_theme(config: Config, theme: str) -> None:
@@ -89,6 +92,24 @@ def test_map_has_color_of_predicted_class() -> None:
     for row, column, corner in ((2, 2, (-6, 6)), (MAP - 3, MAP - 3, (6, -6))):
         is_blue = trainer.outputs(np.array([corner], float)).item() >= 0
         assert (picture[row, column, 2] > picture[row, column, 0]) == is_blue
+
+
+@pytest.mark.parametrize("hidden", [(5, 2), ()], ids=["hidden layers", "outputs alone"])
+def test_neurons_show_signs_of_their_weights(hidden: tuple[int, ...]) -> None:
+    config = Config(dataset="uci", train_count=100, hidden_layer_sizes=hidden)
+    (picture,) = drawn(config, 1)
+    trainer = Trainer(config)
+    trainer.run_epoch()
+    shown = trainer.picture_snapshot().pictures
+    # 5 and 2 neurons are in three rows of three, and ten outputs in three rows of four
+    size, top = (100, 0) if hidden else (75, 38)
+    rows = [0, 0, 0, 1, 1, 2, 2] if hidden else [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
+    starts = [0, 1, 2, 0, 1, 0, 1] if hidden else [*range(4), *range(4), 0, 1]
+    for pixels, row, column in zip(shown, rows, starts, strict=False):
+        y, x = np.unravel_index(np.abs(pixels.astype(int) - 128).argmax(), pixels.shape)
+        at = top + row * size + int((y + 0.5) * (size - 2) / 8), column * size + int((x + 0.5) * (size - 2) / 8)
+        red, _, blue = picture[at].astype(int)
+        assert (blue > red) == (pixels[y, x] > 128)
 
 
 def test_colors_match_style_sheet() -> None:
