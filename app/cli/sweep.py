@@ -328,7 +328,11 @@ class _Table:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         sweep = rows.sweep
-        self._measure = Measure(until_goal=sweep.until_goal, has_goals=bool(sweep.goals.goals))
+        self._measure = Measure(
+            until_goal=sweep.until_goal,
+            has_goals=bool(sweep.goals.goals),
+            has_pictures=sweep.config.has_pictures,
+        )
         self._cells = CellTable(rows.texts, self._measure) if sweep.axes else None
         self._of_cell: list[Outcome] = []
 

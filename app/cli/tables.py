@@ -43,11 +43,15 @@ def _ranked_loss(outcome: Outcome) -> float:
 
 
 class Measure:
-    """What is shown of the starts of a cell: the last loss or, if they end at the goal, the epoch that reached it."""
+    """What is shown of the starts of a cell: the last loss or, if they end at the goal, the epoch that reached it.
 
-    def __init__(self, *, until_goal: bool, has_goals: bool) -> None:
+    Of those that read pictures, the accuracy is shown, too.
+    """
+
+    def __init__(self, *, until_goal: bool, has_goals: bool, has_pictures: bool = False) -> None:
         self.until_goal = until_goal
         self.has_goals = has_goals
+        self.has_pictures = has_pictures
         self.name = "epochs to the goal" if until_goal else "loss"
 
     def quartiles(self, outcomes: Sequence[Outcome]) -> list[str]:
@@ -58,6 +62,11 @@ class Measure:
             values = [_ranked_loss(outcome) for outcome in outcomes]
         found = [quantile(sorted(values), share) for share in (0.25, 0.5, 0.75)] if values else [math.nan] * 3
         return [self._text(value) for value in found]
+
+    def accuracies(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """The quartiles of the test accuracies, median in the middle, without starts that diverged."""
+        known = sorted(one.test_accuracy or 0.0 for one in outcomes if one.diverged is None)
+        return [f"{quantile(known, share):.2%}" if known else "–" for share in (0.25, 0.5, 0.75)]
 
     def title(self, outcomes: Sequence[Outcome]) -> str:
         """What exactly is shown of these starts."""
@@ -108,6 +117,9 @@ def summary(outcomes: Sequence[Outcome], measure: Measure) -> Iterator[str]:
     low, median, high = measure.quartiles(outcomes)
     total = len(outcomes)
     yield f"{measure.title(outcomes)}: median {median}, middle half {low} to {high}"
+    if measure.has_pictures:
+        low, median, high = measure.accuracies(outcomes)
+        yield f"Test accuracy: median {median}, middle half {low} to {high}"
     if measure.has_goals:
         count = sum(outcome.reached is not None for outcome in outcomes)
         bounds = wilson(count, total)
@@ -130,6 +142,8 @@ class CellTable:
         """The least width of each column."""
         if not measure.has_goals:
             del self._columns["reached (95% interval)"]
+        if measure.has_pictures:
+            self._columns["median accuracy"] = 15
 
     def head(self) -> str:
         """The first line."""
@@ -139,7 +153,8 @@ class CellTable:
         """A cell, by its values and the outcomes of its starts."""
         low, median, high = self._measure.quartiles(outcomes)
         reached = [_reached(outcomes)] if self._measure.has_goals else []
-        return self._line(values, [median, f"{low}–{high}", *reached, f"{_diverged(outcomes):,}"])
+        accuracy = [self._measure.accuracies(outcomes)[1]] if self._measure.has_pictures else []
+        return self._line(values, [median, f"{low}–{high}", *reached, f"{_diverged(outcomes):,}", *accuracy])
 
     def _line(self, values: Sequence[str], columns: Sequence[str]) -> str:
         keys = zip(values, self._keys.values(), strict=True)

@@ -5,6 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from app.cli.rows import Outcome, outcome_of
+from app.cli.tables import CellTable, Measure, summary
 from app.link import View, parse_axes
 from app.link.goals import goals_of
 from app.protocol.containers import decode_container
@@ -142,3 +144,22 @@ def test_points_and_pictures_do_not_mix() -> None:
     (fault,) = Sweep(DIGITS, parse_axes("dataset:circle|uci")).faults(Limits(), 2000)
     assert fault.message == "dataset: got points and pictures; expected data sets of one kind"
     assert Sweep(DIGITS, parse_axes("dataset:uci")).faults(Limits(), 2000) == []
+
+
+# --- in tables ---
+
+
+def outcomes(*accuracies: float) -> list[Outcome]:
+    (start,) = all_of(Sweep(DIGITS, starts=1, epochs=1))
+    return [outcome_of(start)._replace(test_accuracy=accuracy) for accuracy in accuracies]
+
+
+def test_tables_say_how_many_are_read_right() -> None:
+    measure = Measure(until_goal=False, has_goals=False, has_pictures=True)
+    found = outcomes(0.96, 0.94, 0.95)
+    assert "Test accuracy: median 95.00%, middle half 94.50% to 95.50%" in list(summary(found, measure))
+    table = CellTable({"networkShape": ["30", "30,30"]}, measure)
+    assert table.head().endswith("median accuracy")
+    assert table.row(["30,30"], found).endswith("95.00%")
+    wild = [outcome._replace(diverged=3) for outcome in found]
+    assert table.row(["30,30"], wild).endswith("–")

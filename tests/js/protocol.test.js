@@ -117,6 +117,9 @@ test("starts come with their pictures", () => {
   const whole = /** @type {any} */ (decodeMessage(starts(2, [two])));
   assert.deepEqual([whole.starts.length, whole.arrays.surfaces.length], [2, 32]);
   assert.equal(decodeMessage(starts(0, [])).type, "starts");
+  const read = ["answers", "labels"].map((name) => [name, "u1", [2, 3], [1, 2, 3, 4, 5, 6]]);
+  assert.equal(/** @type {any} */ (decodeMessage(starts(2, read))).arrays.labels.length, 6);
+  assert.throws(() => decodeMessage(starts(2, [read[0]])), /damaged/);
   for (const arrays of [[], [three], [two, ["curves", "f4", [2, 1], [1, NaN]]]]) assert.throws(() => decodeMessage(starts(2, arrays)), /damaged/);
 });
 

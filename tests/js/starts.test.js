@@ -10,7 +10,7 @@ import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
 import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";
 import { BY_LOSS, summaryOf } from "../../static/js/luck/statistics.js";
 import { placesOf } from "../../static/js/luck/strip.js";
-import { agreedText, costText, noteText, ownText, reachedText, spreadText, startText, tickText } from "../../static/js/luck/texts.js";
+import { accuracyText, agreedText, costText, noteText, ownText, reachedText, spreadText, startText, tickText } from "../../static/js/luck/texts.js";
 
 const CONFIG = { seed: "0.5", weight_seed: "", weight_offset: 5, learning_rate: 0.03, features: ["x"] };
 const HERE = /** @type {any} */ ({ config: CONFIG, examples: null, goals: [] });
@@ -34,6 +34,19 @@ test("loss curves come with their starts", () => {
   assert.deepEqual(some?.starts.map(({ losses }) => [...losses ?? []]), [[3, 2, 1], [6, 5, 4]]);
   assert.deepEqual([0, 1, 2, 3].map((point) => epochOf(/** @type {any} */ (begun), point)), [0, 4, 8, 10]);
   assert.deepEqual([begun?.untilGoal, begun?.count, BEGUN.every, BEGUN.count, BEGUN.axes], [true, 3, 1, 3, []]);
+});
+
+test("answers come with starts that read digits", () => {
+  const arrays = { answers: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(1, 2, 3, 5) };
+  const some = startsAfter(BEGUN, message([result(0), result(1)], { arrays }), HERE);
+  assert.deepEqual(some?.starts.map(({ surface, answers, labels }) => [surface.length, [...answers ?? []], [...labels ?? []]]), [[0, [1, 2], [1, 2]], [0, [3, 4], [3, 5]]]);
+});
+
+test("accuracies are compared where digits are read", () => {
+  const read = (...accuracies) => accuracies.map((accuracy) => result(0, { test_accuracy: accuracy, answers: Uint8Array.of(1) }));
+  assert.equal(accuracyText(read(0.96, 0.94, 0.951)), "median accuracy 95.1%, from 94.0% to 96.0%");
+  assert.equal(accuracyText([...read(0.96), result(1, { answers: Uint8Array.of(1), diverged: 3 })]), "accuracy 96.0%");
+  assert.equal(accuracyText([result(0)]), "");
 });
 
 test("a cell of a sweep is starts", () => {

@@ -3,7 +3,7 @@
 import { scaleFor } from "../luck/layout.js";
 import { epochsOf, openedStart, openingOf, settingsOf } from "../luck/opening.js";
 import { startsOfCell } from "../luck/starts.js";
-import { epochStripLabel, stripLabel, thresholdText } from "../luck/texts.js";
+import { accuracyText, epochStripLabel, stripLabel, thresholdText } from "../luck/texts.js";
 import { verdictOf } from "../luck/verdict.js";
 import { byId, h, setText } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";
@@ -286,7 +286,7 @@ export function createSweepResults({ schema, actions, portraits }) {
     const pairs = other && pairsOf(cell, other, sweep.count, measure);
     const same = other && sameText(fields, sweep.axes.flatMap(({ field }, axis) => (cell.places[axis] === other.places[axis] ? [] : [field])));
     detail.draw({
-      title, sentence: `${capital(reachText(cell, verdict, kind))}; ${medianText(cell, verdict, kind)}${cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : ""}.`,
+      title, sentence: `${capital([reachText(cell, verdict, kind), medianText(cell, verdict, kind), accuracyText(cell.starts)].filter(Boolean).join("; "))}${cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : ""}.`,
       result, verdict: own, stripText: measure.name === "loss" ? stripLabel(own.summary, kind, null) : epochStripLabel(own.summary, null),
       opened: isOpen ? openedStart(result.starts, state.config)?.index ?? null : null, canOpen, isPicking,
       other: other && pairs && same ? { title: nameOf(other), sentence: pairsText(comparisonOf(pairs), measure, same), pairs } : null,

@@ -2,7 +2,7 @@
 
 import { valueText } from "../compare/variants.js";
 import { formatCount, formatPercent } from "../lib/format.js";
-import { lossText, tickText } from "../luck/texts.js";
+import { accuracyText, lossText, tickText } from "../luck/texts.js";
 
 /**
  * @typedef {import("../core/types.js").Field} Field
@@ -73,7 +73,8 @@ export function reachText({ count, reached, interval }, { isGoal, threshold }, k
 export function cellText(name, cell, criterion, kind) {
   if (cell.count === 0) return `${name}: no start is finished yet.`;
   const diverged = cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : "";
-  return `${name}: ${medianText(cell, criterion, kind)}; ${reachText(cell, criterion, kind)}${diverged}.`;
+  const accuracy = accuracyText(cell.starts);
+  return `${name}: ${accuracy && `${accuracy}; `}${medianText(cell, criterion, kind)}; ${reachText(cell, criterion, kind)}${diverged}.`;
 }
 
 /** Settings on which the initial weights of a seed depend. */

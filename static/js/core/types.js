@@ -552,7 +552,8 @@
 /** What the page keeps of a status. @typedef {Omit<StatusMessage, "type" | "id">} Status */
 
 /** Pictures of the starts, one after the other: surfaces of 48 × 48 bytes; and their losses at the same epochs, NaN after the end.
- * @typedef {{surfaces: Uint8Array, classes?: Uint8Array, curves?: Float32Array, losses?: Float32Array}} StartsArrays */
+ * Where the examples are pictures, there are instead the digits that are read in those for testing, and the digits that they are.
+ * @typedef {{surfaces?: Uint8Array, classes?: Uint8Array, curves?: Float32Array, losses?: Float32Array, answers?: Uint8Array, labels?: Uint8Array}} StartsArrays */
 /** @typedef {StartsHeader & {arrays: StartsArrays}} StartsMessage */
 
 /** @typedef {AnimationHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */

@@ -10,13 +10,13 @@ import { costText, progressText } from "./texts.js";
  * @typedef {import("./starts.js").Vary} Vary
  */
 
-/** Epochs where one's own run has not been trained. */
-const EPOCHS = 200;
+/** Epochs where one's own run has not been trained: those of pictures take longer, and teach more. */
+const EPOCHS = { points: 200, pictures: 30 };
 const MOST_EPOCHS = 10_000;
 const NO_GOAL = "Training until a goal is reached needs a goal: set one over the loss chart.";
 
-/** The epochs that starts are trained for unless something else is typed. @param {number} epoch  of one's own run */
-export const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
+/** The epochs that starts are trained for unless something else is typed. @param {number} epoch  of one's own run @param {Pick<PageState, "data">} state */
+export const usualEpochs = (epoch, { data }) => (epoch < 1 ? EPOCHS[data && data.side > 0 ? "pictures" : "points"] : Math.min(epoch, MOST_EPOCHS));
 
 /**
  * Radio buttons; a value that none of them has gets one of its own.
@@ -112,7 +112,7 @@ export function createForm({ onTrain, onCancel }) {
   const progress = createProgress(form, "luck", { onCancel, onSwitch: () => (train.disabled = form.hasAttribute("data-running")) });
   /** What was typed; null: as many as one's own run has. @type {number | null} */
   let typed = null;
-  let usual = EPOCHS;
+  let usual = EPOCHS.points;
   /** @type {WantedStarts | null} */
   let taken = null;
   const field = createNumberField(input, { beneath: input.parentElement ?? input, onNumber: (value) => (typed = value) });
@@ -140,13 +140,14 @@ export function createForm({ onTrain, onCancel }) {
   return {
     /**
      * @param {number} epoch  of one's own run
-     * @param {Pick<PageState, "startsCost" | "wantedStarts" | "goals">} state
+     * @param {Pick<PageState, "startsCost" | "wantedStarts" | "goals" | "data">} state
      * @param {import("./starts.js").Starts | null} running
      */
-    draw(epoch, { startsCost, wantedStarts, goals }, running) {
+    draw(epoch, state, running) {
+      const { startsCost, wantedStarts, goals } = state;
       choices.allowGoal(goals.length > 0);
       take(wantedStarts);
-      usual = usualEpochs(epoch);
+      usual = usualEpochs(epoch, state);
       if (typed === null && document.activeElement !== input) field.show(usual);
       const { count, untilGoal } = choices.read();
       setText(train, `Train ${count} starts`);

@@ -11,9 +11,11 @@ import { isEqual } from "../core/store.js";
 /** A start, with its picture. @typedef {import("../core/types.js").StartResult & Drawn} Start */
 /**
  * @typedef {object} Drawn
- * @property {Uint8Array} surface
+ * @property {Uint8Array} surface  empty where the examples are pictures
  * @property {Uint8Array | null} classes
  * @property {Float32Array | null} curve
+ * @property {Uint8Array | null} [answers]  where the examples are pictures: the digit that is read in each of those for testing
+ * @property {Uint8Array | null} [labels]  the digit that each of them is
  * @property {Float32Array | null} [losses]  at the epochs of `epochOf`; NaN after the start has ended
  */
 /** Why no more starts come. @typedef {"done" | "canceled" | "changed" | "disconnected" | "failed"} Ending */
@@ -44,18 +46,19 @@ export const SIDE = 48;
 /** Seeds, by what is varied: those that differ between starts. @type {Record<Vary, (keyof Config)[]>} */
 const VARIED = { weights: ["weight_seed", "weight_offset"], data: ["seed"], both: ["seed", "weight_seed", "weight_offset"] };
 
+const NO_SURFACE = new Uint8Array(0);
+
 /** The starts that a message brings. @param {StartsMessage} message @returns {Start[]} */
-function startsIn({ starts, arrays }) {
-  const { surfaces, classes, curves, losses } = arrays;
-  const points = SIDE * SIDE;
-  const length = curves ? curves.length / starts.length : 0;
-  const epochs = losses ? losses.length / starts.length : 0;
+function startsIn({ starts, arrays: { surfaces, classes, curves, losses, answers, labels } }) {
+  /** What the array has of a start. @template {Uint8Array | Float32Array} T @param {T | undefined} array @param {number} i @returns {T | null} */
+  function part(array, i) {
+    const length = array ? array.length / starts.length : 0;
+    return /** @type {T | undefined} */ (array?.subarray(i * length, (i + 1) * length)) ?? null;
+  }
   return starts.map((start, i) => ({
     ...start,
-    surface: surfaces.subarray(i * points, (i + 1) * points),
-    classes: classes?.subarray(i * points, (i + 1) * points) ?? null,
-    curve: curves?.subarray(i * length, (i + 1) * length) ?? null,
-    losses: losses?.subarray(i * epochs, (i + 1) * epochs) ?? null,
+    surface: part(surfaces, i) ?? NO_SURFACE, classes: part(classes, i), curve: part(curves, i), losses: part(losses, i),
+    ...(answers && { answers: part(answers, i), labels: part(labels, i) }),
   }));
 }
 

@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { createStrip } from "./strip.js";
-import { epochsText, epochStripLabel, goalText, ownText, reachedText, spreadText, stripLabel, thresholdText } from "./texts.js";
+import { accuracyText, epochsText, epochStripLabel, goalText, ownText, reachedText, spreadText, stripLabel, thresholdText } from "./texts.js";
 import { verdictOf } from "./verdict.js";
 
 /**
@@ -20,7 +20,9 @@ function verdictText({ isGoal, summary, typical, kind, threshold }, { epochs, en
 
 /** @param {Verdict} verdict @param {Starts} result */
 function detailText({ measure, summary, kind }, { starts }) {
-  return measure.name === "epoch" ? epochsText(summary, starts.filter(({ diverged }) => diverged !== null).length) : spreadText(summary, kind);
+  const accuracy = accuracyText(starts);
+  const spread = measure.name === "epoch" ? epochsText(summary, starts.filter(({ diverged }) => diverged !== null).length) : spreadText(summary, kind);
+  return accuracy === "" ? spread : `${spread} ${accuracy.charAt(0).toUpperCase()}${accuracy.slice(1)}.`;
 }
 
 /**

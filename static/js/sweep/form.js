@@ -37,7 +37,7 @@ export function createForm({ schema, onTrain, onCancel }) {
   let axes = [];
   /** What was typed; null: as many as one's own run has. @type {number | null} */
   let typed = null;
-  let usual = usualEpochs(0);
+  let usual = usualEpochs(0, { data: null });
   /** @type {PageState | null} */
   let newest = null;
   const epochs = createNumberField(input, { beneath: input.parentElement ?? input, onNumber: (value) => (typed = value) });
@@ -146,7 +146,7 @@ export function createForm({ schema, onTrain, onCancel }) {
     /** @param {number} epoch  of one's own run @param {PageState} state @param {import("../luck/starts.js").Starts | null} running */
     draw(epoch, state, running) {
       newest = state;
-      usual = usualEpochs(epoch);
+      usual = usualEpochs(epoch, state);
       if (axes.length === 0 && drawn.length === 0) for (const name of FIRST) addAxis(draftOf(groups.flatMap(({ fields }) => fields).find((field) => field.name === name) ?? nextSetting(state, [])));
       if (typed === null && document.activeElement !== input) epochs.show(usual);
       progress.draw(running);
