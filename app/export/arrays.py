@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 from typing import Any
 
@@ -36,7 +36,7 @@ def arrays_of(trainer: Trainer) -> dict[str, list[Array]]:
         found |= _normalization(config, arrays)
     if can_kill(config):
         alive = chain.from_iterable(_network(config).pieces(arrays["alive"]))
-        found["ALIVE"] = [matrix[:, :-1] for matrix in alive]
+        found["ALIVE"] = [matrix[:, :-1].astype(np.uint8) for matrix in alive]
     return found
 
 
@@ -78,9 +78,7 @@ def _network(config: Config) -> Network:
 
 def archive_of(trainer: Trainer, folder: str, filename: str, program: str) -> bytes:
     """A zip with a folder that holds a program for pictures, and its data. Equal ones have equal bytes."""
-    # the data are compressed already
-    files = {f"{folder}/{filename}": program.encode(), f"{folder}/{DATA_FILE}": _data_of(trainer)}
-    return _packed(files, zipfile.ZIP_STORED)
+    return _packed({f"{folder}/{filename}": program.encode(), f"{folder}/{DATA_FILE}": _data_of(trainer)}, [])
 
 
 def _data_of(trainer: Trainer) -> bytes:
@@ -91,7 +89,9 @@ def _data_of(trainer: Trainer) -> bytes:
         for number, array in enumerate(arrays)
     }
     arrays = {"pixels": trainer.inputs, "labels": trainer.targets.astype(np.uint8), **numbered}
-    return _packed({f"{name}.npy": _npy(array) for name, array in arrays.items()}, zipfile.ZIP_DEFLATED)
+    # weights are as good as random, and become no smaller
+    compressed = [f"{name}.npy" for name, array in arrays.items() if array.dtype == np.uint8]
+    return _packed({f"{name}.npy": _npy(array) for name, array in arrays.items()}, compressed)
 
 
 def _npy(array: Array) -> bytes:
@@ -101,13 +101,14 @@ def _npy(array: Array) -> bytes:
     return file.getvalue()
 
 
-def _packed(files: Mapping[str, bytes], method: int) -> bytes:
-    """A zip of some files, by name."""
+def _packed(files: Mapping[str, bytes], compressed: Collection[str]) -> bytes:
+    """A zip of some files, by name, of which some are compressed."""
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w") as packed:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, _LONG_AGO)
             # the same on every system
             entry.create_system, entry.external_attr = 3, 0o644 << 16
+            method = zipfile.ZIP_DEFLATED if name in compressed else zipfile.ZIP_STORED
             packed.writestr(entry, content, method, _FAST)
     return output.getvalue()
