@@ -1,13 +1,13 @@
-/** Saves what is on the screen, network and map, as a picture; and the run as an animation that the server draws. */
+/** Saves what is on the screen, network and map, as a picture, beside the run as an animation. */
 
 import { byteOf } from "../lib/color.js";
-import { all, byId, download, setText } from "../lib/dom.js";
+import { all, byId } from "../lib/dom.js";
 import { drawing, linkTags, tag, textTag } from "../lib/svg.js";
 import { fontStyle } from "../lib/font.js";
 import { formatLoss } from "../lib/format.js";
 import { linkWidth } from "../network/strength.js";
 import { currentPalette } from "../lib/palette.js";
-import { createPopover } from "../lib/popover.js";
+import { createPictureCard } from "../runs/pictureCard.js";
 
 /** In CSS pixels: around the picture and between its halves, and the line beneath it. */
 const PAD = 24;
@@ -28,16 +28,11 @@ const LEFT_OUT = ".links, .callout, .port-name, .probe, .visually-hidden, .reado
  * @param {() => import("../network/network.js").Scene | null} parts.scene  what the network is drawn from
  */
 export function createExport({ actions, scene }) {
-  const popover = createPopover(byId("picture-button", HTMLButtonElement), byId("picture-card", HTMLElement));
-  const progress = byId("animation-progress", HTMLElement);
-  const bar = byId("animation-share", HTMLProgressElement);
-  const said = byId("picture-said", HTMLElement);
+  const card = createPictureCard({ actions });
   /** @type {Frame | null} */
   let frame = null;
-  /** @type {PageState["animationFile"]} */
-  let saved = null;
 
-  /** What each button saves. @type {Record<string, () => void>} */
+  /** What each of these buttons saves. */
   const kinds = {
     png: async () => {
       const { svg, width, height } = draw(await style());
@@ -46,24 +41,15 @@ export function createExport({ actions, scene }) {
       await image.decode();
       const canvas = Object.assign(document.createElement("canvas"), { width: width * DENSITY, height: height * DENSITY });
       canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-      canvas.toBlob((blob) => blob && save(`${name()}.png`, blob, "image/png"), "image/png");
+      canvas.toBlob((blob) => blob && card.save(`${name()}.png`, blob, "image/png"), "image/png");
     },
-    svg: async () => save(`${name()}.svg`, draw(await style()).svg, "image/svg+xml"),
-    gif: () => actions.animate(true),
-    cancel: () => actions.animate(false),
+    svg: async () => card.save(`${name()}.svg`, draw(await style()).svg, "image/svg+xml"),
   };
-  for (const button of all(document, "[data-picture]", HTMLButtonElement)) {
-    button.addEventListener("click", () => kinds[button.dataset.picture ?? ""]());
+  for (const [kind, run] of Object.entries(kinds)) {
+    for (const button of all(document, `[data-picture=${kind}]`, HTMLButtonElement)) button.addEventListener("click", run);
   }
 
   const name = () => `playground-epoch-${frame?.epoch ?? 0}`;
-
-  /** @param {string} filename @param {BlobPart} content @param {string} type */
-  function save(filename, content, type) {
-    download(filename, content, type);
-    setText(said, `${filename} is saved.`);
-    popover.close();
-  }
 
   /* ---- The picture ---- */
 
@@ -105,14 +91,9 @@ export function createExport({ actions, scene }) {
 
   return {
     /** @param {Frame | null} newest @param {PageState} state */
-    draw(newest, { animation, animationFile }) {
+    draw(newest, state) {
       frame = newest;
-      progress.hidden = animation === null;
-      bar.value = animation ?? 0;
-      for (const button of all(document, "[data-picture=gif]", HTMLButtonElement)) button.disabled = animation !== null;
-      if (animationFile === saved) return;
-      saved = animationFile;
-      if (saved) save(saved.filename, saved.arrays.file, saved.mime);
+      card.draw(newest, state);
     },
   };
 }
