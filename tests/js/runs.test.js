@@ -12,7 +12,7 @@ import { createRunActions, fileError, tidyName, toggledOverlay } from "../../sta
 import { experimentIn } from "../../static/js/runs/fileButtons.js";
 import { createStore } from "../../static/js/core/store.js";
 import { createSeries } from "../../static/js/chart/series.js";
-import { createRunStore, runsToDrop } from "../../static/js/runs/store.js";
+import { createRunStore, runsToDrop, runsToLighten } from "../../static/js/runs/store.js";
 
 const SCHEMA = {
   fields: [
@@ -113,6 +113,25 @@ test("the oldest unstarred runs go first", () => {
   const entries = [["a", 3, false], ["b", 1, false], ["c", 0, true], ["d", 2, false]].map(([id, started, starred]) => ({ id, started, starred, size: 10 }));
   assert.deepEqual(runsToDrop(entries, { bytes: 25, count: 9 }), ["b", "d"]);
   assert.deepEqual(runsToDrop(entries, { bytes: 99, count: 0 }), ["b", "d", "a"]);
+});
+
+test("the oldest long runs lose their weights", () => {
+  const entries = [["a", 3, false, {}], ["b", 1, false, {}], ["c", 0, true, {}], ["d", 2, false, null], ["e", 4, false, {}]]
+    .map(([id, started, starred, checkpoint]) => /** @type {any} */ ({ id, started, starred, checkpoint, size: id === "e" ? 10 : 300_000 }));
+  assert.deepEqual(runsToLighten(entries, 1_000_000), ["b"]);
+  assert.deepEqual(runsToLighten(entries, 100_000), ["b", "a"]);
+  assert.deepEqual(runsToLighten(entries, 2_000_000), []);
+});
+
+test("runs of digits stay without their weights", () => {
+  const storage = storageOf();
+  const runStore = createRunStore(() => storage, { bytes: 700_000, count: 9 });
+  const checkpoint = /** @type {any} */ ({ epoch: 3, arrays: { params: "x".repeat(300_000) } });
+  const dropped = ["a", "b", "c"].flatMap((id, place) => runStore.put(runOf({ id, started: place, checkpoint })).dropped);
+  assert.deepEqual([dropped, runStore.runs.map((run) => run.checkpoint !== null)], [[], [false, true, true]]);
+  const again = createRunStore(() => storage);
+  again.load();
+  assert.deepEqual(again.runs.map((run) => run.checkpoint !== null), [false, true, true]);
 });
 
 test("stored runs of all tabs are restored", () => {
@@ -345,7 +364,7 @@ test("a row's controls are labeled with its name", () => {
 });
 
 test("restoring and deleting are announced", () => {
-  assert.equal(restoredText(runOf({ checkpoint: {} })), "Run 1 was restored at epoch 10.");
+  assert.equal(restoredText(runOf({ checkpoint: { epoch: 8 } })), "Run 1 was restored at epoch 8.");
   assert.equal(restoredText(runOf()), "Run 1 was restored: its settings and seeds.");
   assert.deepEqual([deletedText([runOf()]), deletedText([runOf(), runOf()])], ["Run 1 was deleted.", "2 runs were deleted."]);
 });

@@ -113,8 +113,9 @@ export function createRunActions({ store, runStore, recorder, openExperiment }) 
     restore(id) {
       const run = runStore.get(id);
       if (!run) return;
-      const { link, examples, checkpoint, losses, number, epoch } = run;
-      openExperiment({ link, examples, ...(checkpoint && { checkpoint, losses, origin: { number, epoch } }) });
+      const { link, examples, checkpoint, losses, number } = run;
+      // the weights may be some epochs older than the losses
+      openExperiment({ link, examples, ...(checkpoint && { checkpoint, losses, origin: { number, epoch: checkpoint.epoch } }) });
     },
 
     /** Opens an experiment from a file; if the file is faulty the present one stays. @param {string} text @param {string} file  its name */

@@ -120,7 +120,7 @@ export function rowTexts(run) {
 
 /** What is announced after a run was restored. @param {Run} run */
 export function restoredText(run) {
-  return `${nameOf(run)} was restored${run.checkpoint ? ` at epoch ${run.epoch}` : ": its settings and seeds"}.`;
+  return `${nameOf(run)} was restored${run.checkpoint ? ` at epoch ${run.checkpoint.epoch}` : ": its settings and seeds"}.`;
 }
 
 /** What is announced after runs were deleted. @param {readonly Run[]} runs */

@@ -13,7 +13,7 @@ import { MOST_OF_LINK } from "../net/address.js";
 const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;
 /** Bytes of a file: the server accepts no more in a first message. */
-const MOST = 1_000_000;
+const MOST = 5_000_000;
 const MOST_OF_NAME = 200;
 
 /**

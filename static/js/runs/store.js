@@ -1,6 +1,6 @@
 /**
  * The runs that this browser stores: an entry for each, so that tabs do not overwrite each other's. Damaged entries are
- * removed; if there is no room for all, the oldest unstarred runs are.
+ * removed; if there is no room for all, the oldest unstarred runs lose weights that take a lot of it, and then are removed.
  *
  * @typedef {import("./run.js").RecordedRun} Run
  * @typedef {import("../net/resume.js").StorageError} StorageError
@@ -14,6 +14,8 @@ import { readRun } from "./validate.js";
 const PREFIX = "run-1 ";
 /** Browsers give a page five million characters for all that it stores. */
 const ROOM = { bytes: 3_000_000, count: 200 };
+/** From this length on a run loses its weights before another one is removed: networks that read pictures have so many. */
+const HEAVY = 100_000;
 
 /**
  * @typedef {object} RunStore
@@ -42,6 +44,23 @@ export function runsToDrop(entries, room) {
     count -= 1;
   }
   return dropped;
+}
+
+/**
+ * The runs that have to lose their weights so that the others have room: the oldest unstarred ones that are long.
+ * @param {readonly {id: string, started: number, starred: boolean, size: number, checkpoint: {} | null}[]} entries
+ * @param {number} bytes  for all of them
+ * @returns {string[]} ids, in the order in which they do
+ */
+export function runsToLighten(entries, bytes) {
+  let over = entries.reduce((sum, { size }) => sum + size, 0) - bytes;
+  const heavy = entries.filter(({ starred, checkpoint, size }) => !starred && checkpoint && size >= HEAVY).sort((a, b) => a.started - b.started);
+  return heavy.flatMap(({ id, size }) => {
+    if (over <= 0) return [];
+    // nearly all of a long entry is its weights
+    over -= size;
+    return [id];
+  });
 }
 
 /** The run of an entry; null if it is damaged. @param {string} entry @returns {Run | null} */
@@ -104,10 +123,28 @@ export function createRunStore(storage, room = ROOM) {
     }
   }
 
+  /** Removes the weights of a run. @param {string} id */
+  function lighten(id) {
+    const entry = entries.get(id);
+    if (!entry) return;
+    const run = { ...entry.run, checkpoint: null };
+    const text = JSON.stringify(run);
+    try {
+      storage().setItem(PREFIX + id, text);
+      entries.set(id, { run, size: text.length });
+      arrange();
+    } catch {
+      // it stays as it is, and may have to be removed
+    }
+  }
+
   /** Removes other runs until there is room for this one. @param {string} id  of the run @param {number} count  the largest number of runs */
   function makeRoom(id, count) {
-    const others = [...entries.values()].filter(({ run }) => run.id !== id).map(({ run, size }) => ({ ...run, size }));
-    const ids = runsToDrop(others, { bytes: room.bytes - (entries.get(id)?.size ?? 0), count: count - 1 });
+    const bytes = room.bytes - (entries.get(id)?.size ?? 0);
+    const sized = () => [...entries.values()].filter(({ run }) => run.id !== id).map(({ run, size }) => ({ ...run, size }));
+    runsToLighten(sized(), bytes).forEach(lighten);
+    const others = sized();
+    const ids = runsToDrop(others, { bytes, count: count - 1 });
     ids.forEach(remove);
     return others.filter((run) => ids.includes(run.id));
   }
