@@ -12,7 +12,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.course.steps import PANELS
+from app.course.steps import PANELS, PICTURE_PANELS
 from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.experiment_keys import Key
@@ -50,7 +50,7 @@ def _effect() -> str:
 
 
 def _panel_name() -> str:
-    return f'/** The panels of "Look inside". @typedef {{{union(PANELS)}}} PanelName */'
+    return f'/** The panels of "Look inside". @typedef {{{union((*PANELS, *PICTURE_PANELS))}}} PanelName */'
 
 
 def _panels() -> str:

@@ -17,10 +17,13 @@ from app.course.starts import SCHEME, button_of, starts_of
 from app.link import parse_link
 from engine.inspection import INSPECTIONS
 
-PANELS = (*INSPECTIONS, "code")
+PICTURE_PANELS = ("mistakes", "follow")
+"""The panels of "Look inside" that only the page about pictures has."""
+
+PANELS = (*(name for name in INSPECTIONS if name not in PICTURE_PANELS), "code")
 """The panels of Look inside: those of the engine, and the code, which is an export."""
 
-OPENED = (*PANELS, "runs", "compare")
+OPENED = (*PANELS, *PICTURE_PANELS, "runs", "compare")
 """What a step can open: a panel of Look inside, the table of runs, or the networks to compare."""
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})

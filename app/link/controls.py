@@ -17,7 +17,8 @@ class Control(NamedTuple):
 
     A lock covers `fields` of the config, fields of the `view`, and `commands` by type. If it covers only part of its
     fields, `part` returns that part of a config. `section` is "" for a control that the page does not have. The help of
-    a control that shows one field of the config is that of the field.
+    a control that shows one field of the config is that of the field. `data` is the kind of data whose page has the
+    control, `points` or `pictures`, or "" if both have it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Control(NamedTuple):
     part: Callable[[Config], object] | None = None
     help: Help | None = None
     is_original: bool = False
+    data: str = ""
 
     def held(self, config: Config) -> object:
         """The values of a config that a lock keeps."""
@@ -39,6 +41,8 @@ SECTIONS = ("Training", "Data", "Features", "Network", "Output", "More settings"
 """The parts of the page, in its order."""
 
 TRAINING, DATA, INPUTS, NETWORK, OUTPUT, SETTINGS_SECTION = SECTIONS
+
+_POINTS = "points"
 
 LAYERS_WITH_BUTTONS = range(1, 7)
 """The hidden layers whose buttons for neurons can be hidden separately."""
@@ -52,14 +56,14 @@ _BY_LAYER: Mapping[str, str] = {"activation": "layer_activations", "dropout": "l
 
 def _field(name: str, section: str, field: str, *fields: str) -> Control:
     """The row of a control that shows a field of the config, called as the field is; its lock covers `fields`, too."""
-    return Control(name, FIELDS[field].label, section, (field, *fields))
+    return Control(name, FIELDS[field].label, section, (field, *fields), data=FIELDS[field].data)
 
 
 def _feature(name: str) -> Control:
     if name not in FEATURES:
         return Control(name, name)
     label = f"Input {FEATURES[name].label}"
-    return Control(name, label, INPUTS, ("features",), part=lambda config: name in config.features)
+    return Control(name, label, INPUTS, ("features",), part=lambda config: name in config.features, data=_POINTS)
 
 
 def _layer_size(layer: int) -> Control:
@@ -84,6 +88,7 @@ _ORIGINAL: tuple[Control, ...] = (
             "Points on the wrong color show where the network fails to generalize.",
             "test-set",
         ),
+        data=_POINTS,
     ),
     Control(
         "discretize",
@@ -95,6 +100,7 @@ _ORIGINAL: tuple[Control, ...] = (
             "The decision boundary is easier to see, but confidence is no longer visible.",
             "decision-boundary",
         ),
+        data=_POINTS,
     ),
     Control(
         "playButton",
@@ -169,12 +175,13 @@ _OWN: tuple[Control, ...] = (
             "The network keeps its weights, so you can see right away how well it generalizes.",
             "generalisation",
         ),
+        data=_POINTS,
     ),
     # reset draws the next weights of the stream, rewind takes the same
     Control(
         "seeds", "Seeds", DATA, ("seed", "weight_seed", "weight_offset"), commands=("reseed", "regenerate", "reset")
     ),
-    Control("weights", "Editing weights and biases", NETWORK, commands=("set_parameter",)),
+    Control("weights", "Editing weights and biases", NETWORK, commands=("set_parameter",), data=_POINTS),
     Control(
         "biasUnits",
         "Show bias units",
@@ -185,6 +192,7 @@ _OWN: tuple[Control, ...] = (
             "A bias is a weight like any other, on an input that never changes; θ = −b is the neuron's threshold.",
             "bias",
         ),
+        data=_POINTS,
     ),
     Control(
         "words",
@@ -218,8 +226,9 @@ _OWN: tuple[Control, ...] = (
             "In regression each pin reaches up or down to the value it should have, so its length is the error.",
             "decision-boundary",
         ),
+        data=_POINTS,
     ),
-    Control("ownData", "Your data", DATA, ("own_examples",), commands=("edit_examples",)),
+    Control("ownData", "Your data", DATA, ("own_examples",), commands=("edit_examples",), data=_POINTS),
     Control(
         "lab",
         "More settings",
@@ -319,6 +328,7 @@ _OWN: tuple[Control, ...] = (
             "The animation shows the map at every saved epoch of this run; training continues while it is made.",
             "decision-boundary",
         ),
+        data=_POINTS,
     ),
 )
 """The controls that the original does not have."""
@@ -342,7 +352,7 @@ def _rows() -> Iterator[Control]:
         yield control._replace(fields=tuple(SETTINGS.values())) if control.name == "lab" else control
     for name, field in SETTINGS.items():
         covered = (field, _BY_LAYER[field]) if field in _BY_LAYER else (field,)
-        yield Control(name, FIELDS[field].label, SETTINGS_SECTION, covered)
+        yield Control(name, FIELDS[field].label, SETTINGS_SECTION, covered, data=FIELDS[field].data)
 
 
 CONTROLS: Mapping[str, Control] = {control.name: control for control in _rows()}

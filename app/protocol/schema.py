@@ -43,6 +43,7 @@ def schema(
                 "high": item.high,
                 "effect": item.effect.name.lower(),
                 "group": item.group,
+                "data": item.data,
                 "needs": [{"field": field, "values": list(values)} for field, values in item.needs.items()],
                 "presets": [
                     {"field": field, "value": value, "preset": preset}
@@ -76,6 +77,7 @@ def _control(item: Any) -> dict[str, Any]:
         "label": item.label,
         "section": item.section,
         "original": item.is_original,
+        "data": item.data,
         "fields": [] if item.part else list(item.fields),
         "view": list(item.view),
         "commands": list(item.commands),

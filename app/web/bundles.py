@@ -25,8 +25,13 @@ _PLAYGROUND = (
     "font tokens page bar columns controls network output surface goals remarks own dock inside runs compare luck "
     "sweep article lab lesson timeline blocked teacher small projector stacked touch forced-colors"
 )
+_DIGITS_PAGE = (
+    "font tokens page bar columns controls network output goals remarks dock inside runs compare luck "
+    "sweep article lab lesson timeline blocked teacher small projector stacked drawing digits touch forced-colors"
+)
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),
+    "digits": Page(_DIGITS_PAGE, "js/digits/main.js"),
     "student": Page(f"{_PLAYGROUND} classroom experiment student", "js/classroom/student.js"),
     "teacher": Page(
         f"{_PLAYGROUND} classroom teacherbar joincard ask wall experiment results", "js/classroom/teacher.js"

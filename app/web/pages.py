@@ -12,8 +12,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from app.course import Lesson, read_lessons
-from app.link import CONTROLS, KEYS, OWN_GOALS
+from app.link import CONTROLS, KEYS, OWN_GOALS, parse_link
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
+from app.link.digits import LECTURE
 from app.log import LOG
 from app.protocol.schema import schema
 from app.rooms.rooms import Rooms
@@ -28,8 +29,19 @@ from engine.config import GROUPS
 _KEPT_DEPTHS = 16
 """Depths of addresses for which the page about a missing one is kept."""
 
+_PICTURE_LOSSES = ("squared_error", "cross_entropy")
+"""The losses that the page about pictures offers; with any other, they count as many classes do."""
+
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
 """The link key of each field of the config."""
+
+
+class Page(NamedTuple):
+    """What a page is rendered from: its template, the lesson on it, and whether it is about pictures."""
+
+    template: str
+    lesson: Lesson | None = None
+    has_pictures: bool = False
 
 
 class _Document(NamedTuple):
@@ -56,23 +68,24 @@ class Pages:
         """Sources of the style sheets that the page's scripts add."""
         self._plotly: asyncio.Future[Asset] | None = None
         lessons = self.lessons = read_lessons()
-        pages: dict[str, tuple[str, Lesson | None]] = {
-            "/": ("playground.html", None),
-            "/glossary": ("glossary.html", None),
-            "/lessons": ("lessons.html", None),
-            "/privacy": ("privacy.html", None),
-            **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in lessons},
+        pages = {
+            "/": Page("playground.html"),
+            "/digits": Page("digits.html", has_pictures=True),
+            "/glossary": Page("glossary.html"),
+            "/lessons": Page("lessons.html"),
+            "/privacy": Page("privacy.html"),
+            **{f"/lessons/{lesson.name}": _lesson_page(lesson) for lesson in lessons},
             **(_class_pages(lessons) if has_classes else {}),
         }
         environment = self._environment(lessons)
         environment.globals["has_classes"] = has_classes
         self._documents = {
-            path: functools.cache(functools.partial(_document, environment, root_of(path), *page))
+            path: functools.cache(functools.partial(_document, environment, root_of(path), page))
             for path, page in pages.items()
         }
         """By route, in which a class's code is a parameter: each is rendered at its first request, and kept."""
         self._missing = functools.lru_cache(_KEPT_DEPTHS)(
-            lambda root: _document(environment, root, "missing.html", None)
+            lambda root: _document(environment, root, Page("missing.html"))
         )
         """By the root of the missing page."""
 
@@ -89,6 +102,9 @@ class Pages:
         )
         environment.globals.update(
             schema=known,
+            fields={field["name"]: field for field in known["fields"]},
+            picture_losses=_PICTURE_LOSSES,
+            lecture=LECTURE,
             static=static,
             font=f"{static}/{assets.FONT}" if assets.FONT in self._static else None,
             help=_help_texts(),
@@ -166,14 +182,20 @@ class Pages:
         return Response(status_code=307, headers=headers)
 
 
-def _class_pages(lessons: Sequence[Lesson]) -> dict[str, tuple[str, Lesson | None]]:
+def _lesson_page(lesson: Lesson) -> Page:
+    """The page of a lesson: the playground about pictures or about points, as its experiments are."""
+    has_pictures = parse_link(lesson.link).config.has_pictures
+    return Page("digits.html" if has_pictures else "playground.html", lesson, has_pictures)
+
+
+def _class_pages(lessons: Sequence[Lesson]) -> dict[str, Page]:
     """The pages of a class, which are the same for all classes: their scripts read code and secret from the address."""
     roles = {"/class/{code}": "student.html", "/teach": "teacher.html"}
     return {
-        "/join": ("join.html", None),
-        "/screen": ("screen.html", None),
-        **{path: (template, None) for path, template in roles.items()},
-        **{f"{path}/lessons/{lesson.name}": (roles[path], lesson) for path in roles for lesson in lessons},
+        "/join": Page("join.html"),
+        "/screen": Page("screen.html"),
+        **{path: Page(template) for path, template in roles.items()},
+        **{f"{path}/lessons/{lesson.name}": Page(roles[path], lesson) for path in roles for lesson in lessons},
     }
 
 
@@ -216,8 +238,9 @@ def _redirect(target: str, path: str) -> Response:
     return RedirectResponse(relative(target, path), 307, headers={"Cache-Control": "no-cache"})
 
 
-def _document(environment: Environment, root: str, template: str, lesson: Lesson | None) -> _Document:
-    html = environment.get_template(template).render(lesson=lesson, root=root)
+def _document(environment: Environment, root: str, page: Page) -> _Document:
+    template = environment.get_template(page.template)
+    html = template.render(lesson=page.lesson, has_pictures=page.has_pictures, root=root)
     asset = make_asset("index.html", html.encode())
     return _Document(asset, f'"{hashlib.sha256(asset.content).hexdigest()[:16]}"')
 

@@ -2,7 +2,10 @@
 
 import { createClassMenu } from "./page/classMenu.js";
 import { createPlayground } from "./page/playground.js";
+import { isElsewhere } from "./page/subject.js";
 import { PLANE } from "./plane/plane.js";
 
-createPlayground(PLANE);
-createClassMenu();
+if (!isElsewhere(PLANE)) {
+  createPlayground(PLANE);
+  createClassMenu();
+}

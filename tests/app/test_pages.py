@@ -131,12 +131,15 @@ def test_page_has_help_for_all_it_explains(page: str) -> None:
     assert asked <= set(json.loads(found[1]))
 
 
+@pytest.mark.parametrize("data", ["points", "pictures"])
 @pytest.mark.parametrize("name", FIELDS)
-def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
+def test_page_has_a_control_for_each_field(site: ServerThread, name: str, data: str) -> None:
+    page = site.fetch("/" if data == "points" else "/digits")[2].decode()
     apart = {
         "dataset": "data-dataset=",
         "regression_dataset": "data-regDataset=",
-        "features": 'id="network"',
+        # scripts make them, on the page that has a map
+        "features": 'id="heatmap"',
         "hidden_layer_sizes": 'id="network"',
         "seed": 'id="data-seed"',
         "weight_seed": 'id="weight-seed"',
@@ -144,7 +147,7 @@ def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
         "own_examples": 'id="own-draw"',
     }
     signs = [apart[name]] if name in apart else [f'data-field="{name}"', f'data-setting="{name}"']
-    assert sum(sign in page for sign in signs) == 1
+    assert sum(sign in page for sign in signs) == (FIELDS[name].data in ("", data))
 
 
 def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str) -> None:

@@ -12,7 +12,7 @@ function open({ isHidden = false, isWatching = false } = {}) {
   const spy = (/** @type {string[]} */ ...names) => /** @type {any} */ (Object.fromEntries(names.map((name) => [name, note(name)])));
   const react = createEffects({
     store: /** @type {any} */ ({ get: () => ({ status: { playing: true }, goals: [], data: null }) }),
-    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "readAgain", "estimateAgain", "settleEstimate", "forgetEstimate", "settleReading", "forgetReading"), painting: spy("renew", "granted", "refused", "settle") },
+    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "readAgain", "estimateAgain", "settleEstimate", "forgetEstimate", "settleReading", "forgetReading", "readTest"), painting: spy("renew", "granted", "refused", "settle") },
     loop: spy("take"), session: { ...spy("welcomed"), isWatching: () => isWatching }, recorder: { take: note("record") },
     lookInside: note("lookInside"), isHidden: () => isHidden, showLink: note("showLink"), report: note("report"),
   });
@@ -59,8 +59,10 @@ test("refused progress is reported", () => {
 test("data of an old revision are ignored", () => {
   const exchange = /** @type {any} */ ({ ...NEW_EXCHANGE, config: { revision: 5 } });
   const data = { type: "data", revision: 5, arrays: { points: [], targets: [] } };
-  assert.deepEqual(open()(data, exchange), ["settle 5"]);
+  assert.deepEqual(open()(data, exchange), ["settle 5", "readTest"]);
   assert.deepEqual(open()({ ...data, revision: 4 }, exchange), []);
+  // what somebody else reads is for them to choose
+  assert.deepEqual(open({ isWatching: true })(data, exchange), ["settle 5"]);
 });
 
 test("a frame is recorded, looked into and drawn", () => {

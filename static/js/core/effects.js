@@ -88,7 +88,9 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
     },
 
     data(message, { config }) {
-      if (message.revision === config?.revision) actions.painting.settle(dataOf(message), message.revision);
+      if (message.revision !== config?.revision) return;
+      actions.painting.settle(dataOf(message), message.revision);
+      if (!session.isWatching()) actions.readTest();
     },
 
     frame(frame, exchange) {

@@ -21,7 +21,7 @@ export function initialState(schema, theme) {
     status: { playing: false, speed: "epoch", diverged: null, stopped: null, position: null, run_until: null, run_ended: null },
     connection: "connecting", retryAt: null, reason: "", cause: null, session: null,
     storageError: null, warnings: [], errors: [], stopSeen: null, endSeen: null,
-    hovered: null, marked: null, selected: null, data: null, own: null, table: null, goals: [], remark: null, reading: null, exported: null, archive: null, composed: null,
+    hovered: null, marked: null, selected: null, data: null, own: null, table: null, goals: [], remark: null, reading: null, followed: null, exported: null, archive: null, composed: null,
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     logScale: false, theme, presentation: false, sheet: null, singleKeys: true, areSettingsOpen: false, dock: null, tab: "network",
     isSurfaceOpen: false, starts: null, startsCost: null, wantedStarts: null, luckTab: "starts", luckCell: null,

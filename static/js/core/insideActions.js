@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").PanelName} PanelName
  * @typedef {import("./types.js").LookOptions} LookOptions
  * @typedef {import("./types.js").ExportFormat} ExportFormat
- * @typedef {{name: PanelName, isAboutUnit?: boolean, isComputedOnOpen?: boolean, isExport?: boolean}} PanelKind  see inside/panels.js
+ * @typedef {{name: PanelName, isAboutUnit?: boolean, isComputedOnOpen?: boolean, isExport?: boolean, isLocal?: boolean}} PanelKind  see inside/panels.js
  */
 
 /**
@@ -20,7 +20,7 @@ export function createInsideActions({ store, send, panels }) {
   function inspect(once = {}) {
     const { inside: { panel, options }, selected } = store.get();
     const kind = kindOf(panel);
-    if (panel === null || kind?.isExport) {
+    if (panel === null || kind?.isExport || kind?.isLocal) {
       send({ type: "inspect", panel: null });
       return;
     }

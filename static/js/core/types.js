@@ -24,6 +24,7 @@
  * @property {number | null} high
  * @property {Effect} effect
  * @property {"data" | "model" | "training"} group
+ * @property {"" | "points" | "pictures"} data  what it applies to: "" to any data
  * @property {{field: string, values: string[]}[]} needs  it changes something only if each of these fields has one of the values
  * @property {{field: string, value: string, preset: FieldValue}[]} [presets]  what it is set to where another field has a value
  * @property {string | null} key  the name that links use
@@ -37,6 +38,7 @@
  * @property {string} label
  * @property {string} section  on the page
  * @property {boolean} original  whether the original playground has it
+ * @property {"" | "points" | "pictures"} data  whose page has it: "" both
  * @property {string[]} fields
  * @property {string[]} view
  * @property {string[]} commands
@@ -615,7 +617,7 @@
 /* ---- The page's own ---- */
 
 // generated: panel-name
-/** The panels of "Look inside". @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code"} PanelName */
+/** The panels of "Look inside". @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code" | "mistakes" | "follow"} PanelName */
 // end generated
 /** @typedef {"numpy" | "pytorch" | "keras"} ExportFormat */
 /** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string}} LookOptions */
@@ -654,6 +656,7 @@
  * @property {Inside} inside
  * @property {Goal[]} goals
  * @property {Remark | null} remark  on what can be seen in the run
+ * @property {import("../data/reading.js").Picture | null} followed  the picture that is being read
  * @property {Reading | null} reading  the last that was made of a picture; frames then hold its present activations
  * @property {ExportMessage | null} exported
  * @property {ArchiveMessage | null} archive  the last that was asked for

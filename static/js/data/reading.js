@@ -14,7 +14,8 @@ import { base64Of } from "../net/protocol.js";
  * @param {import("../core/actions.js").Send} parts.send
  */
 export function createReadingActions({ store, send }) {
-  /** The picture that is being read, and the data set that it belongs to. @type {{picture: Picture, dataset: string, seed: string} | null} */
+  /** The picture that is being read, the data that it belongs to, and the number that their first test picture had.
+   * @type {{picture: Picture, dataset: string, seed: string, first: number} | null} */
   let followed = null;
 
   // while a picture is being drawn, only the last is read
@@ -23,21 +24,46 @@ export function createReadingActions({ store, send }) {
     return send({ type: "read", ...("pixels" in picture ? { pixels: base64Of(picture.pixels) } : picture) });
   });
 
+  /** The number of the first test picture as an example. */
+  function firstTest() {
+    const { data } = store.get();
+    return data ? data.trainSize + data.validationSize : 0;
+  }
+
+  /** Whether the picture that is being read belongs to the present data. */
+  function isOfPresentData() {
+    const { config: { dataset, seed } } = store.get();
+    return followed?.dataset === dataset && followed.seed === seed;
+  }
+
+  /** @param {Picture | null} picture */
+  function read(picture) {
+    const { config: { dataset, seed }, reading } = store.get();
+    if (picture === null && followed === null && reading === null) return;
+    followed = picture && { picture, dataset, seed, first: firstTest() };
+    store.set({ followed: picture, ...(picture === null && { reading: null }) });
+    requests.request(picture);
+  }
+
   return {
     /** Reads a picture, and reads it again with every frame. @param {Picture | null} picture  null: none any more */
-    read(picture) {
-      const { config: { dataset, seed }, reading } = store.get();
-      if (picture === null && followed === null && reading === null) return;
-      followed = picture && { picture, dataset, seed };
-      if (picture === null) store.set({ reading: null });
-      requests.request(picture);
-    },
+    read,
 
     /** Reads again what a new greeting has made the server forget, if the data are still the same. */
     readAgain() {
-      const { config: { dataset, seed } } = store.get();
-      if (followed?.dataset === dataset && followed.seed === seed) requests.request(followed.picture);
+      if (followed && isOfPresentData()) requests.request(followed.picture);
       else followed = null;
+      store.set({ followed: followed?.picture ?? null });
+    },
+
+    /** Of new data, reads the same test picture, whose number may be another one, or else the first one. */
+    readTest() {
+      const { data } = store.get();
+      if (!data?.side || data.testSize === 0) return;
+      const first = firstTest();
+      const kept = isOfPresentData() ? followed : null;
+      if (kept && ("pixels" in kept.picture || kept.first === first)) return;
+      read({ example: kept && "example" in kept.picture ? kept.picture.example - kept.first + first : first });
     },
 
     /** An answer has arrived. @param {number | undefined} id */

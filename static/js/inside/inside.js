@@ -75,14 +75,14 @@ export function createInside(element, { panels: entries, ...parts }) {
     if (was === null && document.activeElement === button) open.tab.focus({ preventScroll: true });
   }
 
-  /** @param {Place} place @param {State} state */
-  function fill({ entry, empty, body }, state) {
+  /** @param {Place} place @param {State} state @param {Frame | null} frame */
+  function fill({ entry, empty, body }, state, frame) {
     const panel = /** @type {import("./panels.js").Panel} */ (panels.get(entry.name));
     const why = look === null && state.data?.trainSize === 0 && !entry.isExport ? NO_EXAMPLES : panel.why(look, state);
     empty.hidden = why === null;
     body.hidden = why !== null;
     setText(empty, why ?? "");
-    if (why === null) panel.draw(look, state);
+    if (why === null) panel.draw(look, state, frame);
   }
 
   return {
@@ -91,13 +91,13 @@ export function createInside(element, { panels: entries, ...parts }) {
       const next = lookOf(frame, runOf(frame));
       if (next && next.panel === state.inside.panel) look = next;
     },
-    draw(_, state) {
+    draw(frame, state) {
       const name = state.inside.panel;
       if (name !== (open?.entry.name ?? null)) show(name);
-      const from = [look, state, currentPalette()];
+      const from = [open?.entry.isLocal ? frame : look, state, currentPalette()];
       if (!open || from.every((part, index) => part === drawn[index])) return;
       drawn = from;
-      fill(open, state);
+      fill(open, state, frame);
     },
   };
 }

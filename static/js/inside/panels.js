@@ -9,8 +9,8 @@
  * A panel that is open.
  * @typedef {object} Panel
  * @property {(look: Look | null, state: State) => string | null} why  why there is nothing to show; null: there is something
- * @property {(look: Look | null, state: State) => void} draw  called if there is something to show; `look` is null only for
- *   a panel that asks the server for none
+ * @property {(look: Look | null, state: State, frame: import("../core/types.js").Frame | null) => void} draw  called if there is
+ *   something to show; `look` is null only for a panel that asks the server for none
  */
 /** @typedef {{actions: import("../core/actions.js").PageActions, schema: import("../core/types.js").Schema}} PanelParts */
 /**
@@ -23,6 +23,7 @@
  * @property {boolean} [isAboutUnit]  it looks at the selected unit
  * @property {boolean} [isComputedOnOpen]  it asks the server to compute at once
  * @property {boolean} [isExport]  it shows an export of the server instead of looks
+ * @property {boolean} [isLocal]  it shows what frames and data hold, and asks the server for nothing
  */
 
 // generated: panels

@@ -49,13 +49,15 @@ export function createRecord(most) {
 
 /**
  * Tells runs apart: a new one begins when the epochs or updates go back, or with another network.
- * @returns {(frame: {epoch: number, step: number, shapes: Record<string, number[]>}) => string} for each
+ * @returns {(frame: Pick<import("../core/types.js").Frame, "epoch" | "step" | "shapes" | "digits">) => string} for each
  *   frame that comes, a name of its run
  */
 export function createRunCounter() {
   let [run, epoch, step, size] = [0, 0, 0, ""];
   return (frame) => {
-    const nowSize = `${frame.shapes.thumbnails[0]} ${frame.shapes.params[0]}`;
+    const { digits, shapes } = frame;
+    // of pictures, not every frame has the parameters
+    const nowSize = digits ? `${shapes.pictures} ${shapes.links}` : `${shapes.thumbnails[0]} ${shapes.params[0]}`;
     if (frame.epoch < epoch || frame.step < step || nowSize !== size) run += 1;
     [epoch, step, size] = [frame.epoch, frame.step, nowSize];
     return String(run);

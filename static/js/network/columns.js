@@ -6,6 +6,7 @@
  * @typedef {import("./headings.js").Headed} Headed
  */
 
+import { changer, drawChangers } from "../controls/changers.js";
 import { h, setText } from "../lib/dom.js";
 import { headerKey } from "./transition.js";
 import { place } from "./units.js";
@@ -19,28 +20,6 @@ import { calloutTexts, columnName, layerHeading, layersHeading } from "./heading
  * @property {HTMLElement} count
  * @property {HTMLButtonElement[]} changers  − and +
  */
-
-/** A small round button. @param {string} sign @param {string} label @param {() => void} run @param {string} [id] */
-function changer(sign, label, run, id) {
-  const button = h("button", { type: "button", class: "changer", "aria-label": label, title: label, ...(id && { id }) }, sign);
-  button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && run());
-  return button;
-}
-
-/** Enables a button or not; the focus stays where it is. @param {HTMLButtonElement} button @param {{isEnabled: boolean, isLocked: boolean}} state @param {string} reason  of a lock */
-function enable(button, { isEnabled, isLocked }, reason) {
-  if (isEnabled && !isLocked) button.removeAttribute("aria-disabled");
-  else button.setAttribute("aria-disabled", "true");
-  button.title = isLocked ? reason : button.getAttribute("aria-label") ?? "";
-}
-
-/** @param {HTMLElement} element @param {HTMLButtonElement[]} changers  − and + @param {import("./headings.js").Heading} heading @param {string} reason  of a lock */
-function drawChangers(element, [remove, add], heading, reason) {
-  enable(remove, heading.remove, reason);
-  enable(add, heading.add, reason);
-  for (const button of [remove, add]) button.hidden = heading.areButtonsHidden;
-  element.toggleAttribute("data-locked", heading.isLocked);
-}
 
 /** A column without its units. @param {number} layer  0 holds the features @param {number} last  the output's @param {import("../core/types.js").Actions} actions @returns {Column} */
 function makeColumn(layer, last, actions) {

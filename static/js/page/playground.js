@@ -29,6 +29,7 @@ import { createRunStore } from "../runs/store.js";
 import { createDataFold } from "./dataFold.js";
 import { createLifecycle } from "./lifecycle.js";
 import { createPrint } from "./print.js";
+import { createLeaving } from "./subject.js";
 import { initialTab } from "./tabs.js";
 import { initialTheme } from "./theme.js";
 import { createViews } from "./views.js";
@@ -64,7 +65,9 @@ export function createPlayground(subject, {
 } = {}) {
   const schema = readSchema(byId("schema", HTMLScriptElement).text);
   const keys = linkKeys(schema);
-  const store = createStore({ ...initialState(schema, initialTheme()), tab: initialTab() });
+  const { link: opening = "", class: isOfClass } = document.documentElement.dataset;
+  const initial = initialState(schema, initialTheme());
+  const store = createStore({ ...initial, tab: initialTab(), inside: { ...initial.inside, last: subject.panels[0].name } });
   const storages = changed(createStorages());
   const errors = createErrorReporter((storageError) => store.set({ storageError }));
   let exchange = NEW_EXCHANGE;
@@ -72,7 +75,7 @@ export function createPlayground(subject, {
   /** The experiment to show. With locks it is the server's, since a greeting must not be a way around them. */
   function currentLink(/** @type {Partial<import("../net/resume.js").ResumeState>} */ saved) {
     const { view, link: present } = store.get();
-    return (view.locked.length > 0 ? present : link ? link(saved, present) : linkIn(location, keys, lesson.link())).slice(0, MOST_OF_LINK);
+    return (view.locked.length > 0 ? present : link ? link(saved, present) : linkIn(location, keys, lesson.link() || opening)).slice(0, MOST_OF_LINK);
   }
 
   /** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
@@ -84,10 +87,21 @@ export function createPlayground(subject, {
     return id;
   }
 
+  const leaves = createLeaving(subject, schema);
+
+  /** Whether another page is opened, since the experiment is none for this one. A class stays where it is. @param {Decoded} message */
+  function isLeaving(message) {
+    if (isOfClass !== undefined || message.type !== "config" || !leaves(message.config, message.link)) return false;
+    // the session is continued there, and here by nobody
+    store.set({ session: null });
+    return true;
+  }
+
   /** @param {Decoded} message */
   function receive(message) {
     const own = take(message);
     for (const taken of own ? session.take(own) : []) {
+      if (isLeaving(taken)) return socket.close();
       exchange = received(exchange, taken);
       store.set(patchFor(store.get(), taken, exchange));
       react(taken, exchange);

@@ -16,7 +16,10 @@ const COPIED_FOR = 1600;
  * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createSheets({ actions }) {
-  const sheets = { help: byId("help", HTMLDialogElement), share: byId("share", HTMLDialogElement), upload: byId("upload", HTMLDialogElement), builder: byId("builder", HTMLDialogElement) };
+  const sheets = Object.fromEntries(["help", "share", "upload", "builder"].flatMap((name) => {
+    const sheet = document.getElementById(name);
+    return sheet instanceof HTMLDialogElement ? [[name, sheet]] : [];
+  }));
   const keys = byId("help-keys", HTMLElement);
   const singleKeys = byId("single-keys", HTMLInputElement);
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));

@@ -39,6 +39,7 @@ import { createWaiting } from "./waiting.js";
 /**
  * What a playground is about, and shows in its own way: the plane, or pictures.
  * @typedef {object} Subject
+ * @property {import("./subject.js").SubjectName} name
  * @property {readonly import("../inside/panels.js").PanelEntry[]} panels  of Look inside
  * @property {(parts: SubjectParts) => View[]} createViews  its data, its network and its output
  * @property {import("../portraits/plane.js").Portraits} portraits  how networks are shown where there are many

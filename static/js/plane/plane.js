@@ -28,4 +28,4 @@ function createViews({ actions, schema, plotly }) {
 }
 
 /** @type {import("../page/views.js").Subject} */
-export const PLANE = { panels: PANELS, createViews, portraits: PLANE_PORTRAITS };
+export const PLANE = { name: "plane", panels: PANELS, createViews, portraits: PLANE_PORTRAITS };

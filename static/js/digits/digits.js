@@ -1,0 +1,22 @@
+/** A playground about pictures of handwritten digits. */
+
+import { createPad } from "../drawing/pad.js";
+import { byId } from "../lib/dom.js";
+import { createAccuracy } from "./accuracy.js";
+import { createDigitData } from "./data.js";
+import { createDigitNetwork } from "./network.js";
+import { DIGIT_PORTRAITS } from "../portraits/digits.js";
+import { createPicturePanels } from "./panels.js";
+
+/** @param {import("../page/views.js").SubjectParts} parts */
+function createViews({ actions, schema }) {
+  return [
+    createDigitData({ actions }),
+    createDigitNetwork(byId("digit-network", HTMLElement), { actions, schema }),
+    createPad(byId("digit-pad", HTMLElement), { actions }),
+    createAccuracy(),
+  ];
+}
+
+/** @type {import("../page/views.js").Subject} */
+export const DIGITS = { name: "digits", panels: createPicturePanels(), createViews, portraits: DIGIT_PORTRAITS };

@@ -1,0 +1,173 @@
+/**
+ * Where everything in the diagram of a network that reads pictures is, in CSS pixels. Pure.
+ *
+ * With room for it, the picture is on the left, the hidden layers are next to one another, each a grid of neurons, and the
+ * outputs are rows on the right. On a narrow screen the same is stacked: the outputs are then columns at the end.
+ *
+ * @typedef {{x: number, y: number}} Point
+ * @typedef {{x: number, y: number, width: number, height: number}} Box
+ * @typedef {Box & {columns: number, rows: number}} Grid
+ * @typedef {object} Layout
+ * @property {boolean} isStacked
+ * @property {boolean} overflows  whether the board is wider than its room
+ * @property {number} width
+ * @property {number} height
+ * @property {Box} input  the picture that is read
+ * @property {Box} controls  what belongs to it
+ * @property {Box} heading  the number of hidden layers
+ * @property {Box[]} headers  of the hidden layers
+ * @property {Grid[]} grids  of the hidden layers
+ * @property {number} side  of a neuron's picture
+ * @property {Point} step  from one neuron to the next one, to the right and down
+ * @property {Box} outputs
+ * @property {number} row  height of an output's row, or width of its column
+ */
+
+/** What the page offers; links may have more. */
+export const MOST_LAYERS = 4;
+export const MOST_UNITS = 100;
+export const OUTPUTS = 10;
+
+/** Below this width, things are stacked. All of these are pixels at scale 1. */
+const NARROW = 540;
+const SIDE = { least: 24, most: 58 };
+/** A finger needs more. */
+const STACKED_SIDE = { least: 30, most: 46 };
+/** Between two neurons; the bar with the activation is below each. */
+const GAP = { x: 6, y: 6, level: 6 };
+const COLUMN_GAP = { least: 30, most: 72 };
+const INPUT = { side: 112, controls: 104 };
+const OUTPUT = { width: 178, row: 33, leastRow: 26, verdict: 30, stacked: 108 };
+const HEADER = { width: 96, height: 32 };
+const HEADING = 34;
+
+/** @param {number} units @param {number} columns @param {number} side @param {Point} step */
+const gridOf = (units, columns, side, step) => {
+  const rows = Math.ceil(units / columns);
+  return { columns, rows, width: (columns - 1) * step.x + side, height: (rows - 1) * step.y + side + GAP.level };
+};
+
+/** From one neuron to the next. @param {number} side @param {number} scale @returns {Point} */
+const stepOf = (side, scale) => ({ x: side + Math.round(GAP.x * scale), y: side + Math.round((GAP.y + GAP.level) * scale) });
+
+/**
+ * The grids of all layers with the largest pictures that fit.
+ * @param {readonly number[]} layers @param {{width: number, height: number, least: number}} room  least: width of a layer @param {number} scale
+ */
+function fitGrids(layers, { width, height, least }, scale) {
+  const lowest = Math.round(SIDE.least * scale);
+  for (let side = Math.round(SIDE.most * scale); ; side--) {
+    const step = stepOf(side, scale);
+    const rows = Math.max(1, Math.floor((height - side - GAP.level) / step.y) + 1);
+    const grids = layers.map((units) => gridOf(units, Math.ceil(units / rows), side, step));
+    const needed = grids.reduce((sum, grid) => sum + Math.max(least, grid.width), 0);
+    if (needed <= width || side <= lowest) return { side, step, grids, needed };
+  }
+}
+
+/**
+ * @param {object} room
+ * @param {number} room.width
+ * @param {number} room.height
+ * @param {readonly number[]} room.layers  neurons of each hidden layer
+ * @param {number} [room.scale]  of the page's type
+ * @returns {Layout}
+ */
+export function layoutDigits({ width, height, layers, scale = 1 }) {
+  return width < NARROW * scale ? stacked(width, layers, scale) : sideBySide(width, height, layers, scale);
+}
+
+/** @param {number} width @param {number} height @param {readonly number[]} layers @param {number} scale @returns {Layout} */
+function sideBySide(width, height, layers, scale) {
+  const px = (/** @type {number} */ length) => Math.round(length * scale);
+  const top = px(HEADING + HEADER.height);
+  const count = layers.length + 1;
+  const fixed = px(INPUT.side + OUTPUT.width);
+  const room = { width: width - fixed - count * px(COLUMN_GAP.least), height: height - top - px(8), least: px(HEADER.width) };
+  const { side, step, grids, needed } = fitGrids(layers, room, scale);
+  const gap = Math.max(px(COLUMN_GAP.least), Math.min(px(COLUMN_GAP.most), Math.floor((width - fixed - needed) / count)));
+  const total = fixed + needed + count * gap;
+  const row = Math.max(px(OUTPUT.leastRow), Math.min(px(OUTPUT.row), Math.floor((room.height - px(OUTPUT.verdict)) / OUTPUTS)));
+  const heights = { input: px(INPUT.side + INPUT.controls), outputs: OUTPUTS * row + px(OUTPUT.verdict) };
+  const tallest = Math.max(heights.input, heights.outputs, ...grids.map((grid) => grid.height));
+  // in the middle of the room as long as that is not far from the headings
+  const middle = top + Math.max(tallest, Math.min(room.height, tallest + px(60))) / 2;
+  const start = Math.max(0, Math.round((width - total) / 2));
+  let x = start + px(INPUT.side) + gap;
+  const first = x;
+  const placed = grids.map((grid) => {
+    const own = Math.max(room.least, grid.width);
+    const box = { ...grid, x: Math.round(x + (own - grid.width) / 2), y: Math.round(middle - grid.height / 2), own: { x, width: own } };
+    x += own + gap;
+    return box;
+  });
+  const outputsTop = Math.round(middle - heights.outputs / 2);
+  const inputTop = Math.round(middle - heights.input / 2);
+  return {
+    isStacked: false, overflows: total > width,
+    width: Math.max(width, total), height: Math.max(height, top + tallest + px(8)),
+    input: { x: start, y: inputTop, width: px(INPUT.side), height: px(INPUT.side) },
+    controls: { x: start, y: inputTop + px(INPUT.side), width: px(INPUT.side), height: px(INPUT.controls) },
+    heading: { x: first, y: 0, width: Math.max(px(HEADER.width), x - gap - first), height: px(HEADING) },
+    headers: placed.map(({ own }) => ({ x: own.x, y: px(HEADING), width: own.width, height: px(HEADER.height) })),
+    grids: placed.map(({ own, ...grid }) => grid),
+    side, step, row,
+    outputs: { x, y: outputsTop, width: px(OUTPUT.width), height: heights.outputs },
+  };
+}
+
+/** @param {number} width @param {readonly number[]} layers @param {number} scale @returns {Layout} */
+function stacked(width, layers, scale) {
+  const px = (/** @type {number} */ length) => Math.round(length * scale);
+  const gap = px(14);
+  const input = { x: 0, y: 0, width: px(INPUT.side), height: px(INPUT.side) };
+  const heading = { x: 0, y: input.height + gap, width, height: px(HEADING) };
+  const crowded = Math.max(0, ...layers) > 40;
+  const wanted = crowded ? px(STACKED_SIDE.least) : px((STACKED_SIDE.least + STACKED_SIDE.most) / 2);
+  const columns = Math.max(1, Math.floor((width + px(GAP.x)) / (wanted + px(GAP.x))));
+  const side = Math.min(px(STACKED_SIDE.most), Math.floor((width + px(GAP.x)) / columns) - px(GAP.x));
+  const step = stepOf(side, scale);
+  let y = heading.y + heading.height;
+  /** @type {Box[]} */
+  const headers = [];
+  const grids = layers.map((units) => {
+    headers.push({ x: 0, y, width: px(HEADER.width), height: px(HEADER.height) });
+    const grid = { ...gridOf(units, Math.min(columns, units), side, step), x: 0, y: y + px(HEADER.height + 6) };
+    y = grid.y + grid.height + gap * 2;
+    return grid;
+  });
+  const outputs = { x: 0, y: y + gap, width, height: px(OUTPUT.stacked + OUTPUT.verdict) };
+  return {
+    isStacked: true, overflows: false, width, height: outputs.y + outputs.height,
+    input, controls: { x: input.width + gap, y: 0, width: width - input.width - gap, height: input.height },
+    heading, headers, grids, side, step, outputs, row: width / OUTPUTS,
+  };
+}
+
+/**
+ * Where a neuron's picture is.
+ * @param {Pick<Layout, "grids" | "step">} layout @param {number} layer  of the hidden ones, from 0 @param {number} unit
+ * @returns {Point}
+ */
+export function placeOf({ grids, step }, layer, unit) {
+  const { x, y, columns } = grids[layer];
+  return { x: x + (unit % columns) * step.x, y: y + Math.floor(unit / columns) * step.y };
+}
+
+/**
+ * Where links leave a neuron, and where they arrive at a neuron or an output.
+ * @param {Layout} layout @param {number} layer  after the hidden ones come the outputs @param {number} unit
+ * @returns {{from: Point, to: Point}}
+ */
+export function portsOf(layout, layer, unit) {
+  const { isStacked, side, outputs, row, grids } = layout;
+  if (layer === grids.length) {
+    const middle = (unit + 0.5) * row;
+    const to = isStacked ? { x: outputs.x + middle, y: outputs.y } : { x: outputs.x, y: outputs.y + middle };
+    return { from: to, to };
+  }
+  const { x, y } = placeOf(layout, layer, unit);
+  const half = side / 2;
+  if (isStacked) return { from: { x: x + half, y: y + side + GAP.level }, to: { x: x + half, y } };
+  return { from: { x: x + side, y: y + half }, to: { x, y: y + half } };
+}

@@ -1,0 +1,177 @@
+/**
+ * The diagram of a network that reads pictures: the picture, the hidden neurons as the pictures that they look for, and the
+ * outputs as bars.
+ *
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("./links.js").Unit} Unit
+ */
+
+import { h, typeSize } from "../lib/dom.js";
+import { currentPalette } from "../lib/palette.js";
+import { createCard } from "./card.js";
+import { createInput } from "./input.js";
+import { OUTPUTS, layoutDigits } from "./layout.js";
+import { createLayers } from "./layers.js";
+import { largest, outputsOf, shownLinks } from "./links.js";
+import { createOutputs } from "./outputs.js";
+import { createLinks } from "./paintLinks.js";
+import { inkRamp } from "./pictures.js";
+import { firstTest, labelOf, shownOf } from "./reading.js";
+import { createUnits } from "./units.js";
+
+/** Pixels of the page's type at scale 1. */
+const TYPE_SIZE = 14;
+const NOTHING = { sizes: [], links: new Float32Array(0), activations: null };
+
+/**
+ * @param {HTMLElement} element
+ * @param {object} parts
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
+ */
+export function createDigitNetwork(element, { actions, schema }) {
+  const board = h("div", { class: "board digit-board" });
+  const scroller = h("div", { class: "network-scroll" }, board);
+  const legend = h("p", { class: "digit-legend" }, h("span", {}, "lowers"), h("i", { class: "ramp" }), h("span", {}, "raises the sum"));
+  element.append(scroller, legend);
+  const links = createLinks(board);
+  const layers = createLayers(board, { actions, schema });
+  const input = createInput(board, { follow });
+  const units = createUnits(board, { onPoint: point, onChoose: choose });
+  const outputs = createOutputs(board, { onPoint: (digit) => point(outputUnit(digit)), onChoose: (digit) => choose(/** @type {Unit} */ (outputUnit(digit))) });
+  const card = createCard(element);
+
+  /** @type {Unit | null} */
+  let hovered = null;
+  /** @type {Unit | null} */
+  let pinned = null;
+  /** @type {import("./layout.js").Layout | null} */
+  let layout = null;
+  let arranged = "";
+  /** What was drawn last. @type {{frame: Frame | null, state: PageState} | null} */
+  let last = null;
+  /** @type {unknown[]} */
+  let drawn = [];
+  const present = createPresent();
+
+  const sizes = () => [...(last?.state.config.hidden_layer_sizes ?? []), OUTPUTS];
+  /** @param {number | null} digit */
+  const outputUnit = (digit) => (digit === null ? null : { layer: sizes().length - 1, unit: digit });
+  const isSame = (/** @type {Unit | null} */ one, /** @type {Unit | null} */ other) => one?.layer === other?.layer && one?.unit === other?.unit;
+
+  /** @param {Unit | null} unit */
+  function point(unit) {
+    hovered = unit;
+    redraw();
+  }
+
+  /** @param {Unit} unit */
+  function choose(unit) {
+    pinned = isSame(unit, pinned) ? null : unit;
+    redraw();
+  }
+
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || (pinned === null && hovered === null)) return;
+    event.stopPropagation();
+    pinned = hovered = null;
+    redraw();
+  });
+
+  /** @param {number} place  of a test picture */
+  function follow(place) {
+    const data = last?.state.data;
+    if (data) actions.read({ example: firstTest(data) + place });
+  }
+
+  /** @param {PageState} state */
+  function arrange(state) {
+    const { hidden_layer_sizes: hidden } = state.config;
+    const scale = typeSize() / TYPE_SIZE;
+    const key = JSON.stringify([hidden, element.clientWidth, element.clientHeight, scale, state.view.hidden, state.view.locked]);
+    if (key === arranged || matchMedia("print").matches) return false;
+    arranged = key;
+    layout = layoutDigits({ width: element.clientWidth, height: element.clientHeight - legend.offsetHeight, layers: hidden, scale });
+    Object.assign(board.style, { width: `${layout.width}px`, height: `${layout.height}px` });
+    element.style.minHeight = layout.isStacked ? `${layout.height + legend.offsetHeight}px` : "";
+    const all = [...hidden, OUTPUTS];
+    if (pinned && !(pinned.unit < all[pinned.layer])) pinned = null;
+    if (hovered && !(hovered.unit < all[hovered.layer])) hovered = null;
+    layers.arrange(layout, state);
+    input.arrange(layout);
+    units.arrange(layout, all);
+    outputs.arrange(layout);
+    return true;
+  }
+
+  function redraw() {
+    drawn = [];
+    if (last) draw(last.frame, last.state);
+  }
+
+  /** The digits of a frame, if it is of the network that is laid out. @param {Frame | null} frame @param {PageState} state */
+  function digitsOf(frame, state) {
+    const digits = frame?.digits ?? null;
+    const count = [...state.config.hidden_layer_sizes, OUTPUTS].reduce((sum, size) => sum + size, 0);
+    return digits && digits.pictures.length === count * digits.side ** 2 ? digits : null;
+  }
+
+  /** @param {Frame | null} frame @param {PageState} state */
+  function draw(frame, state) {
+    last = { frame, state };
+    const isNew = arrange(state);
+    const palette = currentPalette();
+    const from = [frame, state.reading, state.followed, state.data, palette];
+    if (!isNew && from.every((part, index) => part === drawn[index])) return;
+    drawn = from;
+    const digits = digitsOf(frame, state);
+    const all = sizes();
+    const activations = present.take(frame, state, all);
+    const reader = digits ? { sizes: all, links: digits.links, activations } : { ...NOTHING, sizes: all };
+    const answer = activations ? largest(outputsOf(all, activations)) : null;
+    const label = labelOf(state);
+    const focus = hovered ?? pinned;
+    input.draw(state.data?.side ? state.data : null, shownOf(state), label, frame?.digits?.answers ?? null, inkRamp(palette));
+    if (digits) units.draw(digits, all, activations, palette.ramp);
+    units.mark(hovered, pinned);
+    outputs.draw(digits, all, { activations, answer, label }, palette.ramp);
+    const outputOf = (/** @type {Unit | null} */ unit) => (unit?.layer === all.length - 1 ? unit.unit : null);
+    outputs.mark(outputOf(hovered), outputOf(pinned));
+    links.paint(layout, digits ? shownLinks(reader, focus, answer) : [], palette);
+    const button = focus && (outputOf(focus) === null ? units.buttonOf(focus) : outputs.buttonOf(focus.unit));
+    if (digits) card.draw(focus, { reader, digits, firstBias: present.firstBias(frame, state, focus), ramp: palette.ramp, at: button?.getBoundingClientRect() ?? null });
+    else card.draw(null, /** @type {any} */ ({}));
+  }
+
+  return { draw };
+}
+
+/** What the network makes of the picture at present: of frames and answers to readings, whichever came last. */
+function createPresent() {
+  /** @type {ArrayLike<number> | null} */
+  let activations = null;
+  /** @type {unknown} */
+  let reading = null;
+  /** @type {unknown} */
+  let frame = null;
+
+  return {
+    /** @param {Frame | null} next @param {PageState} state @param {readonly number[]} sizes */
+    take(next, state, sizes) {
+      if (state.reading !== reading) activations = state.reading?.activations.flat() ?? null;
+      if (next !== frame && next?.digits?.activations) activations = next.digits.activations;
+      reading = state.reading;
+      frame = next;
+      if (state.followed === null) activations = null;
+      return activations?.length === sizes.reduce((sum, size) => sum + size, 0) ? activations : null;
+    },
+
+    /** The bias of a unit of the first layer, which only frames with a checkpoint hold. @param {Frame | null} next @param {PageState} state @param {Unit | null} unit */
+    firstBias(next, { layers }, unit) {
+      const params = (next?.arrays.params ? next : next?.whole)?.arrays.params;
+      if (!params || unit?.layer !== 0) return null;
+      return params[unit.unit * (layers[0] + 1) + layers[0]] ?? null;
+    },
+  };
+}
