@@ -5,3 +5,6 @@ LECTURE = "#dataset=mnist&activation=sigmoid&networkShape=30&learningRate=3&init
 
 SMALL = LECTURE.replace("dataset=mnist", "dataset=uci")
 """64-30-10: the same with pictures of 8 × 8 pixels, for slow machines."""
+
+NETWORKS = f"{LECTURE}&compare=networkShape%3D30,30%3BnetworkShape%3D30,30,30"
+"""The three networks of the lecture side by side, with one, two and three hidden layers: does depth help?"""

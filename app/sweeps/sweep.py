@@ -120,7 +120,7 @@ class Sweep:
         ]
 
     def _data_faults(self) -> list[FieldError]:
-        if len({config.has_pictures for config in self.configs_of(_DATA)}) > 1:
+        if any(config.has_pictures != self.config.has_pictures for config in self.configs_of(_DATA)):
             return [FieldError("unknown_value", "dataset", "points and pictures", "data sets of one kind")]
         if all(config.own is None or draw_examples(config).train_size for config in self.configs_of(_DATA)):
             return []

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from app.course import Lesson, read_lessons
 from app.link import CONTROLS, KEYS, OWN_GOALS, parse_link
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
-from app.link.digits import LECTURE
+from app.link.digits import LECTURE, NETWORKS
 from app.log import LOG
 from app.protocol.schema import schema
 from app.rooms.rooms import Rooms
@@ -105,6 +105,7 @@ class Pages:
             fields={field["name"]: field for field in known["fields"]},
             picture_losses=_PICTURE_LOSSES,
             lecture=LECTURE,
+            lecture_networks=NETWORKS,
             static=static,
             font=f"{static}/{assets.FONT}" if assets.FONT in self._static else None,
             help=_help_texts(),

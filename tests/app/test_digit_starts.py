@@ -141,8 +141,9 @@ def test_cost_with_pictures_is_measured_with_few() -> None:
 
 
 def test_points_and_pictures_do_not_mix() -> None:
-    (fault,) = Sweep(DIGITS, parse_axes("dataset:circle|uci")).faults(Limits(), 2000)
-    assert fault.message == "dataset: got points and pictures; expected data sets of one kind"
+    for sweep in (Sweep(DIGITS, parse_axes("dataset:circle")), Sweep(Config(), parse_axes("dataset:circle|uci"))):
+        (fault,) = sweep.faults(Limits(), 2000)
+        assert fault.message == "dataset: got points and pictures; expected data sets of one kind"
     assert Sweep(DIGITS, parse_axes("dataset:uci")).faults(Limits(), 2000) == []
 
 

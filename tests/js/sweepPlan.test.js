@@ -26,6 +26,11 @@ test("seeds and features are no axes", () => {
   assert.deepEqual(groupedFields(SCHEMA).map(({ label, fields }) => [label, fields.length]), [["Data", 1], ["Training", 3]]);
 });
 
+test("axes are settings of the page's own data", () => {
+  const schema = { ...SCHEMA, fields: [{ ...NOISE, data: "points" }, field("train_count", { data: "pictures", group: "data" }), RATE] };
+  assert.deepEqual(["points", "pictures"].map((data) => sweepFields({ ...schema, data }).map(({ name }) => name)), [["noise", "learning_rate"], ["train_count", "learning_rate"]]);
+});
+
 test("an axis may make another one matter", () => {
   assert.equal(whyAxisIdle(MOMENTUM, SITUATION, []), "It makes no difference now: only with momentum.");
   assert.equal(whyAxisIdle(MOMENTUM, SITUATION, [{ field: OPTIMIZER, values: ["sgd", "momentum"] }]), null);

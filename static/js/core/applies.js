@@ -52,7 +52,7 @@ const REASONS = [
   { names: ["standardize"], why: "No features are selected.", isIdle: ({ config }) => config.features.length === 0 },
   { names: ["noise", "outliers", "example_count", "class_share"], why: "Your own data are used unchanged.",
     isIdle: ({ data }) => Boolean(data?.order) },
-  { names: ["loss"], why: MANY_CLASSES, isIdle: ({ data }) => data !== null && data.classes > 2 },
+  { names: ["loss"], why: MANY_CLASSES, isIdle: ({ data }) => data !== null && data.classes > 2 && !data.side },
   { names: ["class_share"], why: "Only with two classes.", isIdle: ({ data }) => data !== null && data.classes > 2 },
   { names: ["validation_percent"], why: "All examples are training data.", isIdle: ({ config }) => config.train_percent >= 100 },
   { names: ["rest"], why: "Every epoch is a whole number of batches.",
@@ -67,6 +67,7 @@ const REASONS = [
  */
 export function whyIdle(field, situation) {
   const { schema, config } = situation;
+  if (field.data && schema.data && field.data !== schema.data) return field.data === "points" ? "Only with points of the plane." : "Only with pictures.";
   for (const { field: name, values } of field.needs) {
     if (presentValues(name, config).some((value) => values.includes(value))) continue;
     const choices = schema.fields.find((other) => other.name === name)?.choices ?? [];

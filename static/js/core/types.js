@@ -57,6 +57,7 @@
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
  * @property {string[]} frame_ancestors  sources, as of a Content-Security-Policy, whose pages may show this one in a frame
  * @property {string} plotly  where Plotly's script is, from the root of the server on
+ * @property {"points" | "pictures"} [data]  what the page is about, which it adds itself
  */
 
 /* ---- What the server sends ---- */
@@ -620,7 +621,7 @@
 /** The panels of "Look inside". @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code" | "mistakes" | "follow"} PanelName */
 // end generated
 /** @typedef {"numpy" | "pytorch" | "keras"} ExportFormat */
-/** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string, label?: number | null}} LookOptions */
+/** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string}} LookOptions */
 
 /**
  * @typedef {object} Inside

@@ -27,11 +27,10 @@ function paintLinks({ context, palette: { colors, shades } }, links) {
 }
 
 /**
- * A box with a number, if there is room for it.
- * @param {Pen} pen @param {Pick<UnitBox, "x" | "y" | "width" | "height">} box
+ * @param {Pen} pen @param {UnitBox} box
  * @param {{text: string, fill: string, edge: string, ink: string, isMarked?: boolean, isDelta?: boolean, isOut?: boolean}} style
  */
-export function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false, isOut = false }) {
+function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false, isOut = false }) {
   context.beginPath();
   context.roundRect(x - width / 2, y - height / 2, width, height, isDelta ? height / 2 : 4);
   context.fillStyle = fill;

@@ -29,7 +29,7 @@ import { createRunStore } from "../runs/store.js";
 import { createDataFold } from "./dataFold.js";
 import { createLifecycle } from "./lifecycle.js";
 import { createPrint } from "./print.js";
-import { createLeaving } from "./subject.js";
+import { createLeaving, schemaOf } from "./subject.js";
 import { initialTab } from "./tabs.js";
 import { initialTheme } from "./theme.js";
 import { createViews } from "./views.js";
@@ -63,7 +63,7 @@ export function createPlayground(subject, {
   socketPath = () => SOCKET_PATH, entrance = {}, take = (message) => message, maySend = () => true,
   storages: changed = (storages) => storages, link = null, isChartDraft = false, draw = () => {},
 } = {}) {
-  const schema = readSchema(byId("schema", HTMLScriptElement).text);
+  const schema = schemaOf(readSchema(byId("schema", HTMLScriptElement).text), subject.name);
   const keys = linkKeys(schema);
   const { link: opening = "", class: isOfClass } = document.documentElement.dataset;
   const initial = initialState(schema, initialTheme());

@@ -7,7 +7,25 @@ import { urlOf } from "../net/root.js";
 /** Where the pages are, from the root on. @type {Record<SubjectName, string>} */
 const PATHS = { plane: "", digits: "digits" };
 const PICTURE_DATASETS = ["mnist", "uci"];
+/** The losses that a network of pictures can have. */
+const PICTURE_LOSSES = ["squared_error", "cross_entropy"];
 const PICTURE_LINK = new RegExp(`(?:^|[#&?])dataset=(?:${PICTURE_DATASETS.join("|")})(?:&|$)`);
+
+/** Whether a value of a setting is one of a subject. @param {SubjectName} name @param {string} field @param {unknown} value */
+function isOf(name, field, value) {
+  if (field === "dataset") return PICTURE_DATASETS.includes(String(value)) === (name === "digits");
+  return field !== "loss" || name === "plane" || PICTURE_LOSSES.includes(String(value));
+}
+
+/**
+ * The schema as the page of a subject has it: with the values of settings that can be chosen there.
+ * @param {import("../core/types.js").Schema} schema @param {SubjectName} name
+ * @returns {import("../core/types.js").Schema}
+ */
+export function schemaOf(schema, name) {
+  const fields = schema.fields.map((field) => (field.choices ? { ...field, choices: field.choices.filter(({ value }) => isOf(name, field.name, value)) } : field));
+  return { ...schema, fields, data: name === "digits" ? "pictures" : "points" };
+}
 
 /**
  * The subject of an experiment.

@@ -13,8 +13,9 @@ import { valuesOf, whyIdle } from "../core/applies.js";
 const SEEDS = new Set(["seed", "weight_seed", "weight_offset", "own_examples"]);
 const KINDS = new Set(["choice", "number", "integer", "flag", "integers", "names", "numbers"]);
 
-/** @param {Schema} schema @returns {Field[]} */
-export const sweepFields = ({ fields }) => fields.filter(({ name, kind, key }) => key !== null && KINDS.has(kind) && !SEEDS.has(name));
+/** @param {Schema} schema @returns {Field[]} those that make a difference on its page */
+export const sweepFields = ({ fields, data: present }) => fields.filter(({ name, kind, key, data }) =>
+  key !== null && KINDS.has(kind) && !SEEDS.has(name) && (!data || !present || data === present));
 
 /**
  * The settings in the groups of the page.
