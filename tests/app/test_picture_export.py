@@ -172,6 +172,14 @@ def test_program_says_that_its_data_are_missing(tmp_path: Path) -> None:
     )
 
 
+def test_program_in_notebook_finds_its_data(tmp_path: Path) -> None:
+    program = written(Trainer(LECTURE), "numpy", tmp_path / "program")
+    # as in a notebook, a program that is read from standard input has no file
+    command, text = [sys.executable, "-"], program.read_text("utf-8")
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=program.parent)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 10), done.stderr
+
+
 def test_programs_for_points_need_no_archive() -> None:
     assert archive_name(Trainer(Config()), "numpy") is None
     assert archive_name(Trainer(LECTURE), "numpy") == "playground-digits-numpy.zip"
