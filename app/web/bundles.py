@@ -27,7 +27,8 @@ _PLAYGROUND = (
 )
 _DIGITS_PAGE = (
     "font tokens page bar columns controls network output goals remarks dock inside runs compare luck "
-    "sweep article lab lesson timeline blocked teacher small projector stacked drawing portraits digits touch forced-colors"
+    "sweep article lab lesson timeline blocked teacher small projector stacked drawing portraits digits touch "
+    "forced-colors"
 )
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),

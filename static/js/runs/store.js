@@ -14,7 +14,7 @@ import { readRun } from "./validate.js";
 const PREFIX = "run-1 ";
 /** Browsers give a page five million characters for all that it stores. */
 const ROOM = { bytes: 3_000_000, count: 200 };
-/** From this length on a run loses its weights before another one is removed: networks that read pictures have so many. */
+/** From this length on a run loses its weights before another one is removed: networks that read pictures are that large. */
 const HEAVY = 100_000;
 
 /**
