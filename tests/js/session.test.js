@@ -229,3 +229,19 @@ test("another network in the session begins a run", () => {
     assert.equal(/** @type {any} */ (page.session.hello(false, null)).checkpoint, undefined, "the one before is in the table");
   }
 });
+
+test("an experiment goes on at its own page", () => {
+  const origin = { number: 3, epoch: 7 };
+  const { session, seen } = open();
+  session.open({ link: "#dataset=uci", checkpoint: CHECKPOINT, losses: LOSSES, origin, name: "deep" });
+  session.hello(false, null);
+  session.take(/** @type {any} */ ({ type: "welcome", resumed: "checkpoint" }));
+  session.take(/** @type {any} */ ({ type: "config", config: { noise: 0, features: [], hidden_layer_sizes: [] }, view: { locked: [] } }));
+  const [saved] = seen.saved;
+  assert.deepEqual([saved.session, saved.checkpoint, saved.losses.epochs, saved.opened], [null, CHECKPOINT, [0, 7], { origin, name: "deep" }]);
+
+  const there = open({ saved });
+  assert.deepEqual(/** @type {any} */ (there.session.hello(false, null)).checkpoint, CHECKPOINT);
+  there.session.welcomed(/** @type {any} */ ({ resumed: "checkpoint" }));
+  assert.deepEqual(there.seen.recorded, [["begin", origin, "deep"]]);
+});

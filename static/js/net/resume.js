@@ -15,6 +15,8 @@
  * @property {string} [run]  id of the run that was being recorded
  * @property {string | null} [examples]  the code of own examples that the link does not carry
  * @property {string | null} [panel]  the open panel of Look inside
+ * @property {{origin: import("../runs/run.js").RecordedRun["origin"], name: string}} [opened]  the run that is about to begin,
+ *   if an experiment was opened that no page has shown yet
  */
 /** What can go wrong with the browser's storage.
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} StorageError */
@@ -40,6 +42,7 @@ const CHECKS = new Map(Object.entries({
   playing: (/** @type {unknown} */ value) => typeof value === "boolean",
   checkpoint: (/** @type {unknown} */ value) => typeof value === "object" && !Array.isArray(value),
   losses: isLosses,
+  opened: (/** @type {any} */ value) => typeof value?.name === "string" && (value.origin === null || (Number.isInteger(value.origin.number) && Number.isInteger(value.origin.epoch))),
 }));
 
 /**

@@ -105,6 +105,11 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       saved = { ...(checkpoint && { checkpoint }), examples, playing: false, speed: store.get().status.speed };
       series.clear();
       addLosses(series, losses);
+      // the page of another subject, to which this one may lead, goes on from here
+      persistence.save({
+        session: null, checkpoint: checkpoint ?? null, playing: false, speed: store.get().status.speed, losses: thin(series, SAVED_POINTS),
+        ...(examples && { examples }), opened: { origin: origin ?? null, name: name ?? "" },
+      });
       store.set({ selected: null, hovered: null, warnings: [], errors: [] });
     },
     onRefused: (refused) => store.set({ errors: refused }),
@@ -197,6 +202,7 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       if (watching) return;
       if (!isAnswer && resumed !== "session") recorder.begin();
       else if (resumed === "copy") recorder.begin(originOfCopy(runStore.get(loop.shown ? recorder.id : saved.run ?? ""), loop.shown?.frame ?? saved.checkpoint));
+      else if (resumed && saved.opened && !loop.shown) recorder.begin(saved.opened.origin, saved.opened.name);
       else if (resumed) recorder.goOn(loop.shown ? null : saved.run);
       else if (!isBegun) recorder.begin();
       isBegun = false;
