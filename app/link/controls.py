@@ -324,11 +324,11 @@ _OWN: tuple[Control, ...] = (
         OUTPUT,
         commands=("animate",),
         help=Help(
-            "Saves the network and the map as an image or a vector drawing, or the run as an animation.",
-            "The animation shows the map at every saved epoch of this run; training continues while it is made.",
+            "Saves what is on the screen as a picture, or the run as an animation.",
+            "The animation shows the map, or what neurons look for in pictures, at every saved epoch of this run; "
+            "training continues while it is made.",
             "decision-boundary",
         ),
-        data=_POINTS,
     ),
 )
 """The controls that the original does not have."""

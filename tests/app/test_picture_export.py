@@ -21,7 +21,6 @@ from engine.initializers import INITIALIZERS
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from tests.exports.programs import assert_answers_alike, assert_trains_alike, run_programs, written
-from tests.support.client import Client
 from tests.support.session import Stage
 
 EPOCHS = 3
@@ -139,6 +138,7 @@ def test_archive_holds_program_and_data() -> None:
         assert (program, data) == ("playground-digits-keras/network_keras.py", f"playground-digits-keras/{DATA_FILE}")
         assert packed.read(program).decode() == export(trainer, "keras")[1]
         arrays = dict(np.load(io.BytesIO(packed.read(data))))
+        assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert {name: (array.dtype.str, array.shape) for name, array in arrays.items()} == {
         "pixels": ("|u1", (458, 64)),
         "labels": ("|u1", (458,)),
@@ -207,8 +207,8 @@ def test_archive_container_is_readable() -> None:
     assert (message["type"], arrays["file"].tobytes()) == ("archive", b"PK")
 
 
-def test_archive_of_points_is_refused(player: Client) -> None:
-    error = player.ask("export", format="numpy", archive=True)
+def test_archive_of_points_is_refused() -> None:
+    error = Stage().ask("export", format="numpy", archive=True)[-1][1]
     assert (error["code"], error["field"]) == ("unknown_value", "archive")
     assert error["message"] == "this program holds its data, and needs no archive"
 

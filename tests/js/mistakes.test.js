@@ -73,7 +73,7 @@ test("what stands still is drawn once", () => {
 
 const outputs = Array.from({ length: 10 }, (_, digit) => (digit === 4 ? 0.8 : 0.05));
 const data = { side: 2, trainSize: 80, validationSize: 10, labels: LABELS, pictures: Uint8Array.from({ length: 20 }, (_, pixel) => pixel) };
-const stateOf = (parts = {}) => /** @type {any} */ ({ data, status: { playing: false }, reading: null, config: { loss: "squared_error" }, ...parts });
+const stateOf = (parts = {}) => /** @type {any} */ ({ data, status: { playing: false }, reading: null, followed: null, config: { loss: "squared_error" }, ...parts });
 const frameOf = (digits = READ) => /** @type {any} */ ({ digits: { ...digits, activations: null } });
 
 function open() {
@@ -104,7 +104,7 @@ test("a click on a mistake follows it", () => {
 test("the gallery says why", () => {
   const { find, gallery, page, reads } = open();
   assert.equal(find(".why").hidden, true);
-  gallery.draw(frameOf(), stateOf({ reading: { answer: 4, example: 92, label: 9, activations: [[0.5], outputs] } }));
+  gallery.draw(frameOf(), stateOf({ followed: { example: 92 }, reading: { answer: 4, example: 92, label: 9, activations: [[0.5], outputs] } }));
   assert.equal(find(".why").hidden, false);
   assert.equal(find(".why-heading").textContent, "Test picture 3: a 9, read as 4");
   assert.deepEqual(page.body.querySelectorAll(".why-value").map(({ textContent }) => textContent).slice(3, 5), ["0.05", "0.80"]);

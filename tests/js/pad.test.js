@@ -18,16 +18,21 @@ function open(t) {
   t.mock.method(globalThis, "clearTimeout", (timer) => timers.delete(timer));
   t.mock.method(performance, "now", () => time);
   const reads = /** @type {any[]} */ ([]);
-  const view = createPad(/** @type {any} */ (page.body), { actions: { read: (picture) => void reads.push(picture) } });
+  /** As the page does, at once. @param {any} picture */
+  function read(picture) {
+    reads.push(picture);
+    state = { ...state, followed: picture, ...(picture === null && { reading: null }) };
+  }
+  let state = /** @type {any} */ ({ data: data(), config: { loss: "squared_error" }, reading: null, followed: null });
+  let frame = /** @type {any} */ ({ epoch: 3, digits: { activations: null } });
+  const view = createPad(/** @type {any} */ (page.body), { actions: { read } });
   const board = page.body.querySelector(".pad-board");
   for (const element of [board, board.querySelector("canvas")]) Object.assign(element.box, { width: 100, height: 100 });
   page.resize();
-  let state = /** @type {any} */ ({ data: data(), config: { loss: "squared_error" }, reading: null });
-  let frame = /** @type {any} */ ({ epoch: 3, digits: { activations: null } });
   view.draw(frame, state);
-  const [undo, clear, previous, next] = page.body.querySelectorAll("button");
+  const [undo, clear] = page.body.querySelectorAll("button");
   const pad = {
-    page, board, reads, undo, clear, previous, next,
+    page, board, reads, undo, clear,
     at: (type, x, y, props = {}) => page.fire(board, type, { clientX: x, clientY: y, pointerId: 1, button: 0, pointerType: "mouse", ...props }),
     press: (key, props = {}) => page.fire(board, "keydown", { key, code: "", ...props }),
     draw(changes = {}, framePart = frame) {
@@ -46,7 +51,7 @@ function open(t) {
       pad.turn(50);
     },
     text: (name) => page.body.querySelector(`.${name}`).textContent,
-    pen: page.byId("pad-pen"),
+    pens: page.body.querySelectorAll("input"),
     hint: page.body.querySelector(".pad-hint"),
   };
   return pad;
@@ -142,11 +147,10 @@ test("a cleared drawing comes back by undo", (t) => {
 });
 
 test("a wider pen changes what is read", (t) => {
-  const { line, pen, page, reads, turn } = open(t);
+  const { line, pens, page, reads, turn } = open(t);
   line();
   const thin = reads.at(-1).pixels;
-  pen.value = "16";
-  page.fire(pen, "input");
+  page.fire(pens[2], "change");
   turn(50);
   assert.ok(inkOf(reads.at(-1).pixels) > inkOf(thin));
 });
@@ -171,51 +175,52 @@ test("keys step through the test pictures", (t) => {
   press("ArrowRight");
   assert.deepEqual(reads, [{ example: 90 }]);
   draw({ reading: readingOf(4, 90, 4) });
-  assert.deepEqual([text("pad-place"), text("pad-note")], ["Test picture 1 of 3", "It is a 4."]);
+  assert.deepEqual([text("pad-seen"), text("pad-note")], ["Test picture 1", "Test picture 1 is a 4."]);
   press("ArrowLeft");
   assert.deepEqual(reads.at(-1), { example: 92 });
 });
 
 test("a misread test picture is called that", (t) => {
-  const { next, draw, text } = open(t);
-  next.click();
+  const { press, draw, text } = open(t);
+  press("ArrowDown");
   draw({ reading: readingOf(9, 90, 4) });
-  assert.deepEqual([text("pad-answer"), text("pad-note")], ["The network says 9 (output 0.90)", "It is a 4: misread."]);
+  assert.deepEqual([text("pad-answer"), text("pad-note")], ["The network says 9 (output 0.90)", "Test picture 1 is a 4: misread."]);
 });
 
 test("undo brings back what a test picture replaced", (t) => {
-  const { line, next, draw, undo, reads, turn, text } = open(t);
+  const { line, press, draw, undo, reads, turn, text } = open(t);
   line();
   const { pixels } = reads.at(-1);
-  next.click();
+  press("ArrowRight");
   draw({ reading: readingOf(4, 90, 4) });
   undo.click();
   turn(50);
   assert.deepEqual(reads.at(-1).pixels, pixels);
   draw();
-  assert.equal(text("pad-answer"), "Draw a digit from 0 to 9.", "until the answer to the drawing comes");
+  assert.equal(text("pad-seen"), "What the network sees");
 });
 
 test("a picture chosen elsewhere replaces the drawing", (t) => {
-  const { line, draw, text } = open(t);
+  const { line, draw, text, hint } = open(t);
   line();
   draw({ reading: readingOf(1, null) });
-  draw({ reading: readingOf(7, 91, 7) });
-  assert.equal(text("pad-place"), "Test picture 2 of 3");
+  draw({ followed: { example: 91 }, reading: readingOf(7, 91, 7) });
+  assert.deepEqual([text("pad-seen"), hint.hidden], ["Test picture 2", false]);
 });
 
-test("a late answer does not replace a drawing", (t) => {
-  const { next, line, draw, text } = open(t);
-  next.click();
-  line();
-  draw({ reading: readingOf(7, 90, 4) });
-  assert.equal(text("pad-place"), "Test pictures");
+test("the answer to another picture is not shown", (t) => {
+  const { press, at, draw, text } = open(t);
+  press("ArrowRight");
+  draw({ reading: readingOf(4, 90, 4) });
+  at("pointerdown", 50, 20);
+  draw();
+  assert.deepEqual([text("pad-answer"), text("pad-seen")], ["Draw a digit from 0 to 9.", "What the network sees"]);
 });
 
 test("other data read the drawing again", (t) => {
-  const { line, draw, reads, turn } = open(t);
+  const { line, draw, reads, turn, hint } = open(t);
   line();
-  draw({ data: data(8), reading: null });
+  draw({ data: data(8), reading: null, followed: { example: 90 } });
   turn(50);
-  assert.equal(reads.at(-1).pixels.length, 64);
+  assert.deepEqual([reads.at(-1).pixels.length, hint.hidden], [64, true]);
 });

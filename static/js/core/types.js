@@ -621,7 +621,7 @@
 /** The panels of "Look inside". @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code" | "mistakes" | "follow"} PanelName */
 // end generated
 /** @typedef {"numpy" | "pytorch" | "keras"} ExportFormat */
-/** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string}} LookOptions */
+/** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string, label?: number | null}} LookOptions */
 
 /**
  * @typedef {object} Inside

@@ -2,6 +2,7 @@
 
 import { createPad } from "../drawing/pad.js";
 import { byId } from "../lib/dom.js";
+import { createPictureCard } from "../runs/pictureCard.js";
 import { createAccuracy } from "./accuracy.js";
 import { createDigitData } from "./data.js";
 import { createDigitNetwork } from "./network.js";
@@ -15,6 +16,7 @@ function createViews({ actions, schema }) {
     createDigitNetwork(byId("digit-network", HTMLElement), { actions, schema }),
     createPad(byId("digit-pad", HTMLElement), { actions }),
     createAccuracy(),
+    createPictureCard({ actions }),
   ];
 }
 

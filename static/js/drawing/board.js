@@ -25,21 +25,15 @@ function paintStrokes({ context, width, palette: { colors } }, { strokes }, penW
  * @param {() => void} [parts.onBegin]  a pointer goes down
  * @param {(drawing: Drawing) => void} parts.onDraw  it has left something
  * @param {() => void} [parts.onEnd]  no pointer is down any more
- * @param {() => HTMLCanvasElement | null} [parts.behind]  a picture to show instead of an empty drawing
  */
-export function createBoard({ label, onBegin = () => {}, onDraw, onEnd = () => {}, behind = () => null }) {
+export function createBoard({ label, onBegin = () => {}, onDraw, onEnd = () => {} }) {
   let drawing = EMPTY;
   let penWidth = 0.1;
   /** The pointers that are down, with their kind. @type {Map<number, string>} */
   const down = new Map();
   const plot = createPlot({
     label, kind: "pad-board", isActive: true,
-    paint(pen) {
-      const picture = drawing.strokes.length === 0 ? behind() : null;
-      pen.context.imageSmoothingEnabled = false;
-      if (picture) pen.context.drawImage(picture, 0, 0, pen.width, pen.height);
-      paintStrokes(pen, drawing, penWidth);
-    },
+    paint: (pen) => paintStrokes(pen, drawing, penWidth),
   });
   const { element } = plot;
 

@@ -1,15 +1,17 @@
-/** Pictures of digits as a network reads them, pixel by pixel, in the colors of the theme. */
+/** Pictures of digits as a network reads them: on canvases in the colors of the theme, and which of them is followed. */
 
 import { createClassRamp } from "../lib/color.js";
-import { h } from "../lib/dom.js";
+import { createThumbnail } from "../map/thumbnail.js";
 
 /** @typedef {import("../lib/palette.js").Palette} Palette */
+/** @typedef {Pick<import("../core/types.js").Data, "trainSize" | "validationSize">} Sizes */
+/** @typedef {Pick<import("../core/types.js").State, "data" | "followed">} Following */
 
 /** The colors from paper to ink of each palette, as the 32 bits of a canvas pixel. @type {WeakMap<Palette, Uint32Array>} */
 const ramps = new WeakMap();
 
 /** @param {Palette} palette */
-function inkRamp(palette) {
+export function inkRamp(palette) {
   const ramp = ramps.get(palette) ?? createClassRamp(palette.colors.ink, palette.colors.panel);
   ramps.set(palette, ramp);
   return ramp;
@@ -20,24 +22,12 @@ function inkRamp(palette) {
  * @param {string} [kind]  its class
  */
 export function createPicture(kind = "") {
-  const canvas = h("canvas", { class: `digit ${kind}`.trim(), "aria-hidden": "true", width: "1", height: "1" });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  /** What was drawn last. @type {unknown[]} */
-  let drawn = [];
+  const { canvas, draw } = createThumbnail();
+  canvas.setAttribute("class", `digit ${kind}`.trim());
   return {
     element: canvas,
     /** @param {Uint8Array | null} pixels  side × side bytes, 255 is ink; null: paper @param {number} side @param {Palette} palette */
-    draw(pixels, side, palette) {
-      const next = [pixels?.buffer, pixels?.byteOffset, side, palette];
-      if (drawn.length > 0 && next.every((part, index) => part === drawn[index])) return;
-      drawn = next;
-      if (canvas.width !== side || canvas.height !== side) [canvas.width, canvas.height] = [side, side];
-      const ramp = inkRamp(palette);
-      const image = context.createImageData(side, side);
-      const colors = new Uint32Array(image.data.buffer);
-      for (let pixel = 0; pixel < colors.length; pixel++) colors[pixel] = ramp[pixels ? pixels[pixel] : 0];
-      context.putImageData(image, 0, 0);
-    },
+    draw: (pixels, side, palette) => draw(pixels ?? new Uint8Array(side * side), 0, side, inkRamp(palette)),
   };
 }
 
@@ -52,8 +42,30 @@ export function testPicture({ pictures, side }, index) {
   return index >= 0 && (index + 1) * size <= pictures.length ? pictures.subarray(index * size, (index + 1) * size) : null;
 }
 
-/** The number of a test picture as an example. @param {Pick<import("../core/types.js").Data, "trainSize" | "validationSize">} data @param {number} index  among those for the test */
+/** The number of a test picture as an example. @param {Sizes} sizes @param {number} index  among those for the test */
 export const exampleOf = ({ trainSize, validationSize }, index) => trainSize + validationSize + index;
 
-/** The place of an example among the test pictures; negative for one that is none. @param {Pick<import("../core/types.js").Data, "trainSize" | "validationSize">} data @param {number} example */
-export const testIndex = ({ trainSize, validationSize }, example) => example - trainSize - validationSize;
+/**
+ * The picture that is followed, if it is one of the test.
+ * @param {Following} state
+ * @returns {number} its place among them; -1: it is none
+ */
+export function placeOf({ data, followed }) {
+  if (!data || !followed || !("example" in followed)) return -1;
+  const place = followed.example - data.trainSize - data.validationSize;
+  return place >= 0 && place < data.labels.length ? place : -1;
+}
+
+/**
+ * The pixels of the picture that is followed.
+ * @param {Following} state
+ * @returns {Uint8Array | null} null: there is none, or none of the present data
+ */
+export function pixelsOf(state) {
+  const { data, followed } = state;
+  if (!data?.side || !followed) return null;
+  const size = data.side ** 2;
+  if ("pixels" in followed) return followed.pixels.length === size ? followed.pixels : null;
+  const place = placeOf(state);
+  return place < 0 ? null : data.pictures.subarray(place * size, (place + 1) * size);
+}

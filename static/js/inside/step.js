@@ -2,6 +2,7 @@
 
 import { all, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
+import { PLAY, createPlayer } from "../plot/player.js";
 import { createPlot } from "../plot/plot.js";
 import { parameterIndex } from "../net/protocol.js";
 import { whyNothing } from "./look.js";
@@ -10,10 +11,6 @@ import { paintExamples, paintNetwork, pointAt } from "./stepPaint.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("../core/types.js").State} State */
-
-/** How long each phase is shown when they play by themselves, in ms. */
-const PHASE_TIME = 1100;
-const PLAY = "Play slowly";
 
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
@@ -105,32 +102,6 @@ function createFormula(formula) {
       if (line.bottom > room.bottom || line.top < room.top) aside.scrollTop += line.top - room.top;
     },
   };
-}
-
-/**
- * Goes to the next phase again and again.
- * @param {HTMLElement} button
- * @param {{next: () => boolean, begin: () => void}} parts  next: returns whether there are more phases
- */
-function createPlayer(button, { next, begin }) {
-  /** @type {ReturnType<typeof setInterval> | null} */
-  let timer = null;
-
-  function stop() {
-    if (timer !== null) clearInterval(timer);
-    timer = null;
-    setText(button, PLAY);
-  }
-
-  button.addEventListener("click", () => {
-    if (timer !== null) return stop();
-    begin();
-    setText(button, "Stop");
-    timer = setInterval(() => {
-      if (!next()) stop();
-    }, PHASE_TIME);
-  });
-  return { stop };
 }
 
 /**

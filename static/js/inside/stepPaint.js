@@ -27,10 +27,11 @@ function paintLinks({ context, palette: { colors, shades } }, links) {
 }
 
 /**
- * @param {Pen} pen @param {UnitBox} box
+ * A box with a number, if there is room for it.
+ * @param {Pen} pen @param {Pick<UnitBox, "x" | "y" | "width" | "height">} box
  * @param {{text: string, fill: string, edge: string, ink: string, isMarked?: boolean, isDelta?: boolean, isOut?: boolean}} style
  */
-function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false, isOut = false }) {
+export function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false, isOut = false }) {
   context.beginPath();
   context.roundRect(x - width / 2, y - height / 2, width, height, isDelta ? height / 2 : 4);
   context.fillStyle = fill;

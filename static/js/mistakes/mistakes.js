@@ -3,7 +3,8 @@
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createToolbar } from "../lib/toolbar.js";
-import { createPicture, exampleOf, testIndex, testPicture } from "../drawing/picture.js";
+import { createThumbnail } from "../map/thumbnail.js";
+import { exampleOf, inkRamp, placeOf } from "../drawing/picture.js";
 import { areProbabilities, createFollowed, outputText, outputsOf } from "../drawing/reading.js";
 import { createDue } from "./due.js";
 import { captionOf, countText, mistakesOf, nameOf } from "./list.js";
@@ -22,12 +23,12 @@ const PAGE = 48;
 
 /** Buttons with pictures, as many as there are mistakes to show. @param {HTMLElement} element @param {(mistake: Mistake) => void} choose */
 function createThumbs(element, choose) {
-  /** @type {{button: HTMLButtonElement, picture: ReturnType<typeof createPicture>, caption: HTMLElement, mistake: Mistake | null}[]} */
+  /** @type {{button: HTMLButtonElement, picture: import("../map/thumbnail.js").Thumbnail, caption: HTMLElement, mistake: Mistake | null}[]} */
   const thumbs = [];
 
   function add() {
-    const [picture, caption] = [createPicture(), h("span")];
-    const button = h("button", { type: "button", class: "mistake", tabindex: "-1" }, picture.element, caption);
+    const [picture, caption] = [createThumbnail(), h("span")];
+    const button = h("button", { type: "button", class: "mistake", tabindex: "-1" }, picture.canvas, caption);
     /** @type {typeof thumbs[number]} */
     const thumb = { button, picture, caption, mistake: null };
     button.addEventListener("click", () => thumb.mistake && choose(thumb.mistake));
@@ -49,7 +50,7 @@ function createThumbs(element, choose) {
         thumb.button.hidden = mistake === undefined;
         if (mistake === undefined) return;
         thumb.mistake = mistake;
-        thumb.picture.draw(testPicture(data, mistake.index), data.side, currentPalette());
+        thumb.picture.draw(data.pictures, mistake.index, data.side, inkRamp(currentPalette()));
         setText(thumb.caption, captionOf(mistake));
         thumb.button.setAttribute("aria-label", nameOf(mistake, outputText(mistake.certainty, isProbability)));
         thumb.button.setAttribute("aria-pressed", String(mistake.index === chosen));
@@ -100,9 +101,6 @@ export function createMistakes(element, { actions, onFollow = null }) {
     list();
   }
 
-  /** The test picture that is followed; negative: none. @param {State} state */
-  const followedIndex = ({ data, reading }) => (data && reading?.example != null ? testIndex(data, reading.example) : -1);
-
   function list() {
     const data = shown?.state.data;
     if (!shown || !data) return;
@@ -112,13 +110,13 @@ export function createMistakes(element, { actions, onFollow = null }) {
       : `${mistakes.length} ${mistakes.length === 1 ? "picture" : "pictures"} of ${kind.label} read as ${kind.answer}.`);
     all.hidden = kind === null;
     more.hidden = mistakes.length <= most;
-    thumbs.draw(mistakes.slice(0, most), data, { chosen: followedIndex(state), isProbability: areProbabilities(state.config) });
+    thumbs.draw(mistakes.slice(0, most), data, { chosen: placeOf(state), isProbability: areProbabilities(state.config) });
   }
 
   /** @param {import("../core/types.js").Frame | null} frame @param {State} state */
   function explain(frame, state) {
-    const [index, activations] = [followedIndex(state), followed(frame, state)];
-    if (!state.data || activations === null || index < 0 || index >= state.data.labels.length) why.hide();
+    const [index, activations] = [placeOf(state), followed(frame, state)];
+    if (!state.data || activations === null || index < 0) why.hide();
     else why.draw(state.data, index, outputsOf(activations), areProbabilities(state.config));
   }
 
@@ -128,7 +126,7 @@ export function createMistakes(element, { actions, onFollow = null }) {
       if (!digits || !state.data || digits.answers.length !== state.data.labels.length) return;
       shown = { digits, state };
       explain(frame, state);
-      if (isDue([digits, state.data, state.reading, state.config, currentPalette()], state.status.playing, performance.now())) list();
+      if (isDue([digits, state.data, state.followed, state.config, currentPalette()], state.status.playing, performance.now())) list();
     },
     show: choose,
   };

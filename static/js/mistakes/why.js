@@ -2,7 +2,8 @@
 
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { createPicture, testPicture } from "../drawing/picture.js";
+import { createThumbnail } from "../map/thumbnail.js";
+import { inkRamp } from "../drawing/picture.js";
 import { outputText, verdictOf } from "../drawing/reading.js";
 import { mostSimilar, reasonText } from "./list.js";
 
@@ -32,14 +33,14 @@ function createBars() {
 
 /** A picture with words below it. @param {string} kind */
 function createFigure(kind) {
-  const [picture, caption] = [createPicture(), h("figcaption")];
-  const figure = h("figure", { class: kind }, picture.element, caption);
+  const [picture, caption] = [createThumbnail(), h("figcaption")];
+  const figure = h("figure", { class: kind }, picture.canvas, caption);
   return {
     element: figure,
     /** @param {Data} data @param {number} index  of a test picture; negative: none @param {string} text */
     draw(data, index, text) {
       figure.hidden = index < 0;
-      if (index >= 0) picture.draw(testPicture(data, index), data.side, currentPalette());
+      if (index >= 0) picture.draw(data.pictures, index, data.side, inkRamp(currentPalette()));
       setText(caption, text);
     },
   };
