@@ -32,8 +32,8 @@ test("many candidates are not named", () => {
   assert.equal(answerText(outputs({}, 0.1), true), "Not sure: the outputs are almost alike");
 });
 
-test("no output is shown as certainty", () => {
-  assert.deepEqual([outputText(0.9999, true), outputText(0.9999, false), outputText(0.004, false)], ["99%", "0.99", "0.00"]);
+test("probabilities are not rounded to certainty", () => {
+  assert.deepEqual([outputText(0.9999, true), outputText(0.99, true), outputText(0.9999, false), outputText(0.004, false)], ["over 99%", "99%", "1.00", "0.00"]);
 });
 
 /* ---- The picture that is followed ---- */

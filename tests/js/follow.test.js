@@ -4,7 +4,7 @@ import test from "node:test";
 import { h } from "../../static/js/lib/dom.js";
 import { panel, passageOf } from "../../static/js/mistakes/follow.js";
 import { boxAt, layoutFollow } from "../../static/js/mistakes/followLayout.js";
-import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "../../static/js/mistakes/followScene.js";
+import { boxesAt, linesOf, linksOf, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 /** Pictures of 2 × 2 pixels, two hidden neurons, three outputs. */
@@ -52,6 +52,12 @@ test("values appear when they are known", () => {
   assert.deepEqual(boxesAt(passage, phases, 0, units).map(({ value }) => value), [0.5, 0.25, null, null, null]);
   assert.deepEqual(boxesAt(passage, phases, 3, units).map(({ value }) => value), [0.5, 0.25, -0.4, 0.3, 0.05]);
   assert.deepEqual(boxesAt(passage, phases, 4, units).map(({ isDelta }) => isDelta), [true, true, true, true, true]);
+});
+
+test("small activations are shown as zero", () => {
+  const box = units[0][0];
+  const texts = [[1e-9, false], [0.5, false], [1e-9, true], [null, false]].map(([value, isDelta]) => valueText(/** @type {any} */ ({ box, value, shade: 0, isDelta })));
+  assert.deepEqual(texts, ["0.00", "0.50", "1·10⁻⁹", ""]);
 });
 
 test("deltas are colored relative to the largest", () => {

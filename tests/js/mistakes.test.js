@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { createConfusion } from "../../static/js/mistakes/confusion.js";
 import { createDue } from "../../static/js/mistakes/due.js";
-import { cellAfter, countText, countsOf, mistakesOf, mostSimilar, nameOf, reasonText } from "../../static/js/mistakes/list.js";
+import { cellAfter, countText, countsOf, frequentKinds, mistakesOf, mostSimilar, nameOf, reasonText } from "../../static/js/mistakes/list.js";
 import { createMistakes } from "../../static/js/mistakes/mistakes.js";
 import { openPage } from "./fakepage.js";
 
@@ -30,6 +30,11 @@ test("one kind of mistake can be chosen", () => {
 test("answers are counted by digit", () => {
   const counts = countsOf(LABELS, READ.answers);
   assert.deepEqual([counts[44], counts[94], counts[72], counts[49], counts.reduce((sum, count) => sum + count)], [1, 2, 1, 1, 5]);
+});
+
+test("the most frequent mistakes are listed first", () => {
+  const kinds = frequentKinds(countsOf(LABELS, READ.answers), 2);
+  assert.deepEqual(kinds.map(({ label, answer }) => [label, answer]), [[9, 4], [4, 9]]);
 });
 
 test("the most similar picture is another one", () => {
@@ -137,7 +142,8 @@ test("cells of the matrix choose mistakes", () => {
   assert.deepEqual([buttons[94].textContent, buttons[94].disabled, buttons[44].disabled, buttons[0].disabled], ["2", false, true, true]);
   assert.equal(buttons[94].getAttribute("aria-label"), "2 of digit 9 read as 4");
   buttons[94].click();
-  assert.deepEqual(chosen, [{ label: 9, answer: 4 }]);
+  page.body.querySelectorAll("button").find(({ textContent }) => textContent === "7 → 2: 1")?.click();
+  assert.deepEqual(chosen.map(({ label, answer }) => [label, answer]), [[9, 4], [7, 2]]);
 });
 
 test("the matrix is one stop of Tab", () => {

@@ -76,7 +76,7 @@ function assemble(element, parts, board, pens) {
     h("div", { class: "pad-room" }, board, parts.hint),
     h("div", { class: "pad-side" },
       h("figure", { class: "pad-seen" }, parts.seen, parts.caption),
-      h("div", { class: "pad-says" }, parts.answer, parts.note)),
+      h("div", { class: "pad-says" }, parts.answer, " ", parts.note)),
     h("div", { class: "pad-tools" }, parts.undo, parts.clear, pens),
     parts.spoken));
 }

@@ -5,7 +5,7 @@
  * how much the picture looks like its digit, and together they need not be 1. They are shown as they are: "output 0.93".
  */
 
-import { formatPercent } from "../lib/format.js";
+import { formatPercent, formatValue } from "../lib/format.js";
 
 const DIGITS = 10;
 /** An answer is sure if its output is at least this, and no other is more than half as large. */
@@ -13,8 +13,8 @@ const SURE = 0.5;
 const RIVAL = 0.5;
 /** If more digits than that are in question, none of them is named. */
 const MOST_NAMED = 3;
-/** The largest number that is shown: no output ever is 1. */
-const MOST_SHOWN = 0.99;
+/** Softmax is never quite certain: from here on, "over 99%" is shown instead of "100%". */
+const ALMOST_CERTAIN = 0.995;
 
 /**
  * What the network answers.
@@ -47,8 +47,8 @@ export const areProbabilities = ({ loss }) => loss !== "squared_error";
  * @param {boolean} isProbability
  */
 export function outputText(output, isProbability) {
-  const shown = Math.min(MOST_SHOWN, output);
-  return isProbability ? formatPercent(shown, 0) : shown.toFixed(2);
+  if (!isProbability) return formatValue(Math.round(100 * output) / 100, 2);
+  return output < ALMOST_CERTAIN ? formatPercent(output, 0) : "over 99%";
 }
 
 /** A digit with its output. @param {ArrayLike<number>} outputs @param {number} digit @param {boolean} isProbability */

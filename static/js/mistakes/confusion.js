@@ -7,13 +7,16 @@ import { currentPalette } from "../lib/palette.js";
 import { amountColor } from "../lib/sequential.js";
 import { matricesOf } from "../inside/confusionTable.js";
 import { createDue } from "./due.js";
-import { cellAfter, countsOf } from "./list.js";
+import { captionOf, cellAfter, countsOf, frequentKinds } from "./list.js";
 
 /** @typedef {import("./list.js").Kind} Kind */
 
 /** How often it is drawn while a network is trained, in ms. */
 const DRAW_EVERY = 400;
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
+
+/** Kinds of mistake that are listed. */
+const LISTED = 5;
 
 /** @param {number} cell @returns {Kind} */
 const kindOf = (cell) => ({ label: Math.floor(cell / DIGITS.length), answer: cell % DIGITS.length });
@@ -32,11 +35,20 @@ export function createConfusion(element, { onChoose }) {
   let isChoosable = buttons.map(() => false);
   const head = (/** @type {string} */ text, /** @type {"row" | "col"} */ scope) => h("th", { scope }, text);
   const table = h("table", { class: "matrix digits-matrix" },
-    h("caption", {}, "Test pictures. Choose a mistake to see its pictures."),
+    h("caption", { class: "visually-hidden" }, "How many test pictures of each digit are read as each"),
     h("thead", {}, h("tr", {}, h("td", {}, "actual ↓ read as →"), ...DIGITS.map((digit) => head(digit, "col")))),
     h("tbody", {}, ...DIGITS.map((digit, row) =>
       h("tr", {}, head(digit, "row"), ...cells.slice(row * DIGITS.length, (row + 1) * DIGITS.length)))));
-  element.append(h("div", { class: "digits-confusion" }, table, legend.element));
+  /** @type {Kind[]} */
+  let frequent = [];
+  const list = Array.from({ length: LISTED }, (_, index) => {
+    const button = h("button", { type: "button", class: "copy" });
+    button.addEventListener("click", () => onChoose(frequent[index]));
+    return button;
+  });
+  element.append(h("div", { class: "digits-confusion" }, table,
+    h("div", { class: "confusion-aside" },
+      h("p", {}, "Choose a cell or a mistake to see its pictures."), h("h3", {}, "Most frequent mistakes"), ...list, legend.element)));
 
   /** The Tab key stops at one cell, the arrow keys go on from there. @param {HTMLButtonElement | undefined} stop */
   function rove(stop) {
@@ -71,6 +83,15 @@ export function createConfusion(element, { onChoose }) {
       const color = share > 0 ? amountColor(amounts, share) : "";
       cells[cell].style.background = color;
       button.style.color = color && inkOn(color);
+    });
+    frequent = frequentKinds(counts, LISTED);
+    list.forEach((button, index) => {
+      const kind = frequent[index];
+      button.hidden = kind === undefined;
+      if (kind === undefined) return;
+      const cell = kind.label * DIGITS.length + kind.answer;
+      setText(button, `${captionOf(kind)}: ${counts[cell]}`);
+      button.setAttribute("aria-label", `${captionOf(kind)}: ${buttons[cell].getAttribute("aria-label")}`);
     });
     const stop = buttons.find((button, cell) => button.tabIndex === 0 && isChoosable[cell]);
     rove(stop ?? buttons[isChoosable.indexOf(true)]);

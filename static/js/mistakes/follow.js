@@ -41,7 +41,8 @@ export function passageOf({ values, arrays, frame }, state) {
 }
 
 /** The sentence beneath the network. @param {Phase} phase @param {Passage} passage @param {number} answer */
-function captionOf({ kind, layer }, { loss, sizes }, answer) {
+function captionOf({ kind, layer }, { loss, sizes, pixels }, answer) {
+  if (kind === "forward" && layer === 1 && sizes.length > 1) return `Each neuron adds up ${pixels.length} pixels times its weights. Boxes: activations.`;
   if (kind === "loss") return `It is read as ${answer}. The loss compares the outputs with what is wanted: ${formatLoss(loss)}.`;
   if (kind === "update") return "A step on this picture alone. In training, the gradients of a minibatch are averaged.";
   if (kind === "backward") return "Rounded boxes: deltas, colored relative to the largest. Lines: weight times delta, blue raises it.";
@@ -135,12 +136,11 @@ export function createFollow(element, { actions }) {
     const { kind, layer } = phases[at];
     const chosen = placed.units[unit.layer - 1]?.[unit.row] ?? null;
     ink.draw(passage.pixels, 0, Math.sqrt(passage.pixels.length), inkRamp(pen.palette));
-    const isFirst = kind === "forward" && layer === 1;
     paintFollow(pen, {
       placed, picture: ink.canvas, chosen,
       links: linksOf(passage, phases[at], placed.units, chosen),
       boxes: boxesAt(passage, phases, at, placed.units),
-      fromPixels: isFirst ? (chosen?.layer === 1 ? [chosen] : placed.units[0]) : [],
+      fromPixels: kind === "forward" && layer === 1 ? placed.units[0] : [],
       target: kind === "forward" ? null : passage.target,
     });
   }

@@ -1,9 +1,9 @@
 /** Paints the network of the panel "Follow". */
 
 import { byteOf } from "../lib/color.js";
-import { formatShort } from "../lib/format.js";
 import { line } from "../plot/plot.js";
 import { paintBox } from "../inside/stepPaint.js";
+import { valueText } from "./followScene.js";
 
 /**
  * @typedef {import("../plot/plot.js").Pen} Pen
@@ -11,9 +11,12 @@ import { paintBox } from "../inside/stepPaint.js";
  * @typedef {import("./followLayout.js").Placed} Placed
  */
 
-const WIDTH = { least: 0.5, most: 4 };
+const WIDTH = { least: 0.5, most: 4, chosen: 1.5 };
 /** How visible lines from the pixels are: each stands for hundreds of links. */
 const FAINT = 0.3;
+
+/** @param {UnitBox} one @param {UnitBox | null} other */
+const isSame = (one, other) => one.layer === other?.layer && one.row === other.row;
 
 /**
  * @param {Pen} pen
@@ -29,10 +32,13 @@ const FAINT = 0.3;
 export function paintFollow(pen, { placed, picture, links, boxes, fromPixels, chosen, target }) {
   const { context, palette: { colors, shades, inks } } = pen;
   const { x, y, side } = placed.picture;
-  context.strokeStyle = colors.soft;
-  context.lineWidth = WIDTH.least;
-  context.globalAlpha = FAINT;
-  for (const box of fromPixels) line(context, x + side, y + side / 2, box.x - box.width / 2, box.y);
+  for (const box of fromPixels) {
+    const isChosen = isSame(box, chosen);
+    context.globalAlpha = isChosen ? 1 : FAINT;
+    context.strokeStyle = isChosen ? colors.accent : colors.soft;
+    context.lineWidth = isChosen ? WIDTH.chosen : WIDTH.least;
+    line(context, x + side, y + side / 2, box.x - box.width / 2, box.y);
+  }
   context.globalAlpha = 1;
   const most = Math.max(1e-300, ...links.map(({ value }) => Math.abs(value)));
   for (const { from, to, value } of links) {
@@ -46,11 +52,12 @@ export function paintFollow(pen, { placed, picture, links, boxes, fromPixels, ch
   context.lineWidth = 1;
   context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
   context.textAlign = "center";
-  for (const { box, value, shade, isDelta } of boxes) {
+  for (const shown of boxes) {
+    const { box, value, shade, isDelta } = shown;
     const byte = byteOf(shade);
-    const isChosen = box.layer === chosen?.layer && box.row === chosen.row;
+    const isChosen = isSame(box, chosen);
     paintBox(pen, box, {
-      text: value === null ? "" : formatShort(value), fill: value === null ? colors.panel : shades[byte],
+      text: valueText(shown), fill: value === null ? colors.panel : shades[byte],
       edge: isChosen ? colors.accent : colors.edge, ink: value === null ? colors.ink : inks[byte], isMarked: isChosen, isDelta,
     });
   }

@@ -21,7 +21,7 @@
  */
 /** @typedef {{from: UnitBox, to: UnitBox, value: number}} FollowLink */
 
-import { formatLoss, formatShort } from "../lib/format.js";
+import { formatLoss, formatShort, formatValue } from "../lib/format.js";
 import { knownAt, phasesOf } from "../inside/phases.js";
 import { parameterIndex } from "../net/protocol.js";
 
@@ -87,6 +87,12 @@ export function boxesAt({ sizes, a, delta }, phases, at, units) {
       return { box, value: isReached ? value : null, shade: isDelta ? value / largest : value / scale, isDelta };
     });
   });
+}
+
+/** A value in a box: deltas in any size, activations with two decimals. @param {SceneBox} box */
+export function valueText({ value, isDelta }) {
+  if (value === null) return "";
+  return isDelta ? formatShort(value) : formatValue(Math.round(100 * value) / 100, 2);
 }
 
 /* ---- One neuron ---- */

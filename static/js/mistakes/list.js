@@ -43,6 +43,18 @@ export function countsOf(labels, answers) {
 }
 
 /**
+ * The most frequent kinds of mistake.
+ * @param {ArrayLike<number>} counts  10 × 10
+ * @param {number} most
+ * @returns {Kind[]}
+ */
+export function frequentKinds(counts, most) {
+  return Array.from(counts, (count, cell) => ({ label: Math.floor(cell / DIGITS), answer: cell % DIGITS, count }))
+    .filter(({ label, answer, count }) => count > 0 && label !== answer)
+    .sort((one, other) => other.count - one.count).slice(0, most);
+}
+
+/**
  * The test picture of a digit that is most similar to another picture, pixel by pixel.
  * @param {{pictures: Uint8Array, labels: ArrayLike<number>, side: number}} data
  * @param {number} index  of the other picture @param {number} digit
@@ -62,7 +74,7 @@ export function mostSimilar({ pictures, labels, side }, index, digit) {
   return nearest;
 }
 
-/** @param {Mistake} mistake */
+/** @param {Kind} kind */
 export const captionOf = ({ label, answer }) => `${label} → ${answer}`;
 
 /** A picture's button in words. @param {Mistake} mistake @param {string} output  as it is shown */

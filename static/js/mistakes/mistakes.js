@@ -78,8 +78,8 @@ export function createMistakes(element, { actions, onFollow = null }) {
   const count = h("p", { class: "mistakes-count" });
   const order = h("select", { id: "mistakes-order" },
     h("option", { value: "certain" }, "Most certain first"), h("option", { value: "digit" }, "By digit"));
-  const all = h("button", { type: "button", class: "copy" }, "Show all");
-  const more = h("button", { type: "button", class: "copy" }, "Show more");
+  const all = h("button", { type: "button", class: "copy", hidden: true }, "Show all");
+  const more = h("button", { type: "button", class: "copy", hidden: true }, "Show more");
   const grid = h("div", { class: "mistakes-grid", role: "group", "aria-label": "Misread test pictures" });
   const why = createWhy({ onFollow });
   const thumbs = createThumbs(grid, ({ index }) => shown?.state.data && actions.read({ example: exampleOf(shown.state.data, index) }));
