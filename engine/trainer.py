@@ -417,14 +417,15 @@ class Trainer(Learner):
             raise TypeError("a network that reads pictures has a picture_snapshot")
         return self._finite(lambda: self._shown(selected))
 
-    def picture_snapshot(self, picture: NDArray[np.uint8] | None = None) -> PictureSnapshot:
+    def picture_snapshot(self, picture: NDArray[np.uint8] | None = None, *, changes: bool = False) -> PictureSnapshot:
         """Everything to be shown now of a network that reads pictures, as in `snapshot`.
 
-        `picture` (pixels,) is one to follow: its activations are shown. Raises TypeError if the network reads points.
+        `picture` (pixels,) is one to follow: its activations are shown. With `changes`, pictures of units show how they
+        have changed since epoch 0. Raises TypeError if the network reads points.
         """
         if not self.config.has_pictures:
             raise TypeError("a network that reads points has a snapshot")
-        return self._finite(lambda: self._pictured(picture))
+        return self._finite(lambda: self._pictured(picture, changes=changes))
 
     def _finite(self, show: Callable[[], M]) -> M:
         """What `show` shows of the present state, or of the last one that was finite."""
@@ -464,9 +465,10 @@ class Trainer(Learner):
             summands=curves and curves.summands,
         )
 
-    def _pictured(self, picture: NDArray[np.uint8] | None) -> PictureSnapshot:
+    def _pictured(self, picture: NDArray[np.uint8] | None, *, changes: bool) -> PictureSnapshot:
         numbers, function = self._numbers(), self.function()
-        shown = weight_pictures(function, mean_picture(self.config))
+        start = self._training.function_of(self._start) if changes else None
+        shown = weight_pictures(function, mean_picture(self.config), start)
         outputs = self._training.evaluation.outputs("test")
         first, *others = (units * (below + 1) for below, units in pairwise(function.sizes))
         matrices = [pieces[0] for pieces in function.matrices()]

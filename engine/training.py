@@ -160,8 +160,22 @@ class Training:
 
     def function(self) -> NetworkFunction:
         """The current network, without dropout and with the running statistics."""
+        is_folded = self._statistics or self._config.standardize
+        return self._as_function(self._folded() if is_folded else self.network.params)
+
+    def function_of(self, params: Vector) -> NetworkFunction:
+        """The network with other parameters, in the public order, before normalization has learned anything."""
+        vector = self.network.vector()
+        self.network.write(vector, params)
+        if self._statistics:
+            fresh = [
+                np.full_like(self.plan.slots[name], self.plan.remembered[name].fill) for name in self.layout.statistics
+            ]
+            fold(self.network, vector, *fresh)
+        return self._as_function(vector)
+
+    def _as_function(self, vector: Vector) -> NetworkFunction:
         config, network = self._config, self.network
-        vector = self._folded() if self._statistics or config.standardize else network.params
         features = () if config.has_pictures else config.features
         return NetworkFunction(features, network.sizes, self.rules.activations, network.links(vector))
 

@@ -40,11 +40,19 @@ def sensitivities(function: NetworkFunction, picture: NDArray[np.uint8]) -> list
     return found
 
 
-def weight_pictures(function: NetworkFunction, picture: NDArray[np.uint8]) -> WeightPictures:
-    """What each unit looks for: how much each pixel raises its sum, at a picture (pixels,)."""
+def weight_pictures(
+    function: NetworkFunction, picture: NDArray[np.uint8], since: NetworkFunction | None = None
+) -> WeightPictures:
+    """What each unit looks for: how much each pixel raises its sum, at a picture (pixels,).
+
+    With `since`, it is how much that has changed since the network was this function.
+    """
     side = round(picture.size**0.5)
     with unbounded():
-        found = [np.nan_to_num(values) for values in sensitivities(function, picture)]
+        found = sensitivities(function, picture)
+        if since is not None:
+            found = [now - before for now, before in zip(found, sensitivities(since, picture), strict=True)]
+        found = [np.nan_to_num(values) for values in found]
         scales = [_DEVIATIONS * float(np.sqrt(np.square(values).mean())) or 1.0 for values in found]
         shown: list[Any] = [quantize(values / scale) for values, scale in zip(found, scales, strict=True)]
     return WeightPictures(np.concatenate(shown).reshape(-1, side, side), np.array(scales, np.float32))

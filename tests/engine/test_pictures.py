@@ -118,6 +118,28 @@ def test_first_layer_is_shown_as_its_weights() -> None:
     assert np.mean(inside) > 0.9
 
 
+@pytest.mark.parametrize("activation", ["sigmoid", "maxout"])
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_nothing_has_changed_at_epoch_zero(activation: str, batch_norm: bool) -> None:
+    trainer = Trainer(SMALL.replace(activation=activation, batch_norm=batch_norm))
+    assert np.all(trainer.picture_snapshot(changes=True).pictures == 128)
+    trainer.run_epoch()
+    assert np.any(trainer.picture_snapshot(changes=True).pictures != 128)
+    trainer.rewind()
+    assert np.all(trainer.picture_snapshot(changes=True).pictures == 128)
+
+
+def test_changes_are_counted_from_epoch_zero() -> None:
+    trainer = Trainer(SMALL.replace(initializer="normal_biases", learning_rate=1))
+    ((before, _),), *_ = trainer.pieces()
+    trainer.run_epoch()
+    ((after, _),), *_ = trainer.pieces()
+    shown = trainer.picture_snapshot(changes=True)
+    values = (shown.pictures[:6].reshape(6, -1) / 128.0 - 1) * shown.scales[0]
+    inside = np.abs(after - before) < 0.98 * shown.scales[0]
+    np.testing.assert_allclose(values[inside], (after - before)[inside], atol=shown.scales[0] / 100)
+
+
 def test_zero_weights_are_shown_as_neutral() -> None:
     trainer = Trainer(SMALL.replace(initializer="zeros"))
     snapshot = trainer.picture_snapshot()
