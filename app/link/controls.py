@@ -42,7 +42,7 @@ SECTIONS = ("Training", "Data", "Features", "Network", "Output", "More settings"
 
 TRAINING, DATA, INPUTS, NETWORK, OUTPUT, SETTINGS_SECTION = SECTIONS
 
-_POINTS = "points"
+_POINTS, _PICTURES = "points", "pictures"
 
 LAYERS_WITH_BUTTONS = range(1, 7)
 """The hidden layers whose buttons for neurons can be hidden separately."""
@@ -193,6 +193,18 @@ _OWN: tuple[Control, ...] = (
             "bias",
         ),
         data=_POINTS,
+    ),
+    Control(
+        "changes",
+        "Show what training changed",
+        NETWORK,
+        view=("show_changes",),
+        help=Help(
+            "Shows how far training has moved each weight from where it began, instead of the weights themselves.",
+            "Large initial weights are noise that hides what a neuron has learned; the changes show what it looks for.",
+            "initialisation",
+        ),
+        data=_PICTURES,
     ),
     Control(
         "words",

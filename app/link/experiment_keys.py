@@ -96,6 +96,12 @@ OWN: tuple[Key, ...] = (
     _field("weightSeed", "weight_seed", always=False),
     _field("weightOffset", "weight_offset", always=False),
     _switch("showBiasUnits", "show_bias_units", "Shows biases as links from a unit whose output is 1.", always=False),
+    _switch(
+        "showChanges",
+        "show_changes",
+        "Shows how training has changed each neuron's weights, for pictures.",
+        always=False,
+    ),
     _switch("words", "words", "Describes the run in words.", always=False),
     _switch("sound", "sound", "Plays the losses as two tones.", always=False),
 )

@@ -29,6 +29,7 @@ class View:
     discretize: bool = False
     hide_text: bool = False
     show_bias_units: bool = False
+    show_changes: bool = False
     words: bool = False
     sound: bool = False
     collect_stats: bool = False
@@ -71,6 +72,7 @@ _VIEW = (
     "discretize",
     "hide_text",
     "show_bias_units",
+    "show_changes",
     "words",
     "sound",
     "collect_stats",

@@ -48,6 +48,7 @@ VIEW_FIELDS: dict[str, Any] = {
     "discretize": bool,
     "hide_text": bool,
     "show_bias_units": bool,
+    "show_changes": bool,
     "words": bool,
     "sound": bool,
     "hidden": Names,

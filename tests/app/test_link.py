@@ -551,6 +551,7 @@ VIEWS = st.builds(
     discretize=st.booleans(),
     hide_text=st.booleans(),
     show_bias_units=st.booleans(),
+    show_changes=st.booleans(),
     words=st.booleans(),
     sound=st.booleans(),
     collect_stats=st.booleans(),

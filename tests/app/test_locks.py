@@ -53,6 +53,7 @@ VIEWS: dict[str, Any] = {
     "show_test_data": False,
     "discretize": True,
     "show_bias_units": True,
+    "show_changes": True,
     "words": True,
     "sound": True,
     "compare": [{"activation": "tanh"}],

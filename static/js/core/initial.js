@@ -16,7 +16,7 @@ export function initialState(schema, theme) {
   return {
     schema,
     config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
-    view: { show_test_data: false, discretize: false, hide_text: false, show_bias_units: false, words: false, sound: false, hidden: [], locked: [], compare: [] },
+    view: { show_test_data: false, discretize: false, hide_text: false, show_bias_units: false, show_changes: false, words: false, sound: false, hidden: [], locked: [], compare: [] },
     lockReason: LOCKED, link: "", layers: [], revision: -1, effect: "nothing",
     status: { playing: false, speed: "epoch", diverged: null, stopped: null, position: null, run_until: null, run_ended: null },
     connection: "connecting", retryAt: null, reason: "", cause: null, session: null,

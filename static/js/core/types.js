@@ -137,6 +137,7 @@
  * @property {boolean} discretize
  * @property {boolean} hide_text
  * @property {boolean} show_bias_units
+ * @property {boolean} show_changes
  * @property {boolean} words
  * @property {boolean} sound
  * @property {boolean} [collect_stats]
