@@ -1,12 +1,13 @@
 """The question that a teacher has asked, and what the class has answered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
 
-from app.protocol.class_commands import MOST_ANSWERS, MOST_POINTS, Answer, Ask
+from app.classroom.digits import Drawn, checked_digit, checked_pixels
+from app.protocol.class_commands import MOST_ANSWERS, MOST_POINTS, Answer, Ask, Drawable
 from app.protocol.class_messages import OwnAnswer, Question
 from app.protocol.containers import Array
 from app.protocol.errors import Fault, ProtocolError, fault
@@ -22,9 +23,15 @@ class _Asked:
     text: str
     answers: tuple[str, ...]
     right: int | None
+    draws: Drawable | None
+    digit: int | None
+    side: int
     revealed: bool = False
     choices: dict[int, int] = field(default_factory=dict)
     strokes: dict[int, _Lines] = field(default_factory=dict)
+    digits: dict[int, Drawn] = field(default_factory=dict)
+    drawn: int = 0
+    """How many have drawn a digit, also if they have left since."""
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -34,7 +41,7 @@ class _Asked:
 
 
 class Questions:
-    """One question at a time, with a choice of answers or a boundary to draw. Seats are known by their numbers.
+    """One question at a time: answers to choose from, or a boundary or a digit to draw. Seats are known by numbers.
 
     >>> questions = Questions()
     >>> questions.ask(Ask(text="Will it separate the classes?", answers=["Yes", "No"]))
@@ -54,17 +61,32 @@ class Questions:
         return self._asked.number if self._asked else None
 
     @property
-    def is_drawing(self) -> bool:
-        """Whether there is a question whose answer is drawn."""
-        return self._asked is not None and not self._asked.answers
+    def draws(self) -> Drawable | None:
+        """What everyone draws; None if there is no question, or answers to choose from."""
+        return self._asked.draws if self._asked else None
 
-    def ask(self, command: Ask) -> int:
-        """Ask a question, in place of the one before; returns its number. Raises ProtocolError."""
+    @property
+    def side(self) -> int:
+        """Pixels of a side of a drawn digit; 0 if none is asked for."""
+        return self._asked.side if self._asked else 0
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether there is a question whose answers the class sees."""
+        return self._asked is not None and self._asked.revealed
+
+    def ask(self, command: Ask, side: int = 0) -> int:
+        """Ask a question, in place of the one before; returns its number. Raises ProtocolError.
+
+        `side` is that of the pictures that the teacher's network reads, 0 if it reads none.
+        """
         text, answers = command.text.strip(), tuple(answer.strip() for answer in command.answers)
-        if faults := list(_faults_of(command, text, answers)):
+        if faults := list(_faults_of(command, text, answers, side)):
             raise ProtocolError(faults)
         self._last += 1
-        self._asked = _Asked(self._last, text, answers, command.right)
+        draws = None if answers else command.draws
+        digit, side = (command.digit, side) if draws == "digit" else (None, 0)
+        self._asked = _Asked(self._last, text, answers, command.right, draws, digit, side)
         return self._last
 
     def answer(self, seat: int, command: Answer) -> None:
@@ -73,10 +95,17 @@ class Questions:
         if asked.revealed:
             why = "the answers have been revealed, so this one is not counted"
             raise ProtocolError([fault("too_late", "question", command.question, why=why)])
-        if asked.answers:
-            asked.choices[seat] = _checked_choice(command, len(asked.answers))
-        else:
-            asked.strokes[seat] = _checked_strokes(command)
+        _refuse_others(command, asked)
+        match asked.draws:
+            case None:
+                asked.choices[seat] = _checked_choice(command, len(asked.answers))
+            case "boundary":
+                asked.strokes[seat] = _checked_strokes(command)
+            case "digit":
+                digit, pixels = checked_digit(command, asked.digit), checked_pixels(command, asked.side)
+                known = asked.digits.get(seat)
+                asked.digits[seat] = Drawn(known.number if known else asked.drawn, digit, pixels)
+                asked.drawn += known is None
 
     def _open(self, name: str | None, number: int | None) -> _Asked:
         """The question, which must have this number if one is given."""
@@ -100,13 +129,16 @@ class Questions:
         if self._asked:
             self._asked.choices.pop(seat, None)
             self._asked.strokes.pop(seat, None)
+            self._asked.digits.pop(seat, None)
 
     def answer_of(self, seat: int) -> OwnAnswer | None:
         """What a seat has answered, if it has."""
         asked = self._asked
-        if asked is None or not (seat in asked.choices or seat in asked.strokes):
+        if asked is None or not (seat in asked.choices or seat in asked.strokes or seat in asked.digits):
             return None
-        return OwnAnswer(asked.number, asked.choices.get(seat), asked.strokes.get(seat))
+        answer = OwnAnswer(asked.number, asked.choices.get(seat), asked.strokes.get(seat))
+        drawn = asked.digits.get(seat)
+        return replace(answer, drawing=drawn.text, digit=drawn.digit, read=drawn.read) if drawn else answer
 
     def counts(self) -> tuple[int, ...]:
         """How many chose each answer; nothing if there are none to choose."""
@@ -123,6 +155,18 @@ class Questions:
             "owners": np.repeat(np.arange(len(drawn), dtype="<u4"), [len(strokes) for strokes in drawn]),
         }
 
+    def digits(self) -> Mapping[int, Drawn]:
+        """The drawn digits by seat, in the order in which each seat answered first."""
+        return self._asked.digits if self._asked else {}
+
+    def read(self, found: Mapping[int, tuple[int | None, float | None]]) -> set[int]:
+        """Note what is read in the digits of seats, and how certainly; returns the seats where that has changed."""
+        known = {seat: drawn for seat, drawn in self.digits().items() if seat in found}
+        changed = {seat for seat, drawn in known.items() if drawn.read != found[seat][0]}
+        for seat, drawn in known.items():
+            drawn.read, drawn.certainty = found[seat]
+        return changed
+
     def message_for(self, *, is_teacher: bool) -> Question | None:
         """The question as the teacher may know it, or everybody else."""
         asked = self._asked
@@ -133,14 +177,17 @@ class Questions:
             number=asked.number,
             text=asked.text,
             answers=asked.answers,
-            answered=len(asked.choices) + len(asked.strokes),
+            draws=asked.draws,
+            digit=asked.digit,
+            side=asked.side,
+            answered=len(asked.choices) + len(asked.strokes) + len(asked.digits),
             revealed=asked.revealed,
             counts=asked.counts if is_known and asked.answers else None,
             right=asked.right if is_known else None,
         )
 
 
-def _faults_of(command: Ask, text: str, answers: Sequence[str]) -> list[Fault]:
+def _faults_of(command: Ask, text: str, answers: Sequence[str], side: int) -> list[Fault]:
     """What is wrong with a question."""
     found = []
     if not text:
@@ -153,13 +200,34 @@ def _faults_of(command: Ask, text: str, answers: Sequence[str]) -> list[Fault]:
     if command.right is not None and command.right >= len(answers):
         expected = f"a whole number from 0 to {len(answers) - 1}, or null" if answers else "null"
         found.append(fault("out_of_range", "right", command.right, expected))
+    if not answers and command.draws == "digit" and not side:
+        why = "no network could read the digits: open one that reads digits on the teacher's page first"
+        found.append(fault("no_network", "draws", command.draws, "boundary", why))
+    if command.digit is not None and (answers or command.draws != "digit"):
+        found.append(fault("bad_type", "digit", command.digit, "null: no digit is drawn"))
     return found
+
+
+_PARTS = {None: ("choice",), "boundary": ("strokes",), "digit": ("drawing", "digit")}
+"""The fields of an answer, by what everyone draws."""
+
+_ANSWERS = {
+    None: "this question has answers to choose from",
+    "boundary": "the answer to this question is a drawn boundary",
+    "digit": "the answer to this question is a drawn digit",
+}
+
+
+def _refuse_others(command: Answer, asked: _Asked) -> None:
+    """Raise ProtocolError if an answer has a field that the question does not ask for."""
+    for name in ("choice", "strokes", "drawing", "digit"):
+        if getattr(command, name) is not None and name not in _PARTS[asked.draws]:
+            got = command.choice if name == "choice" else name
+            raise ProtocolError([fault("bad_type", name, got, f"null: {_ANSWERS[asked.draws]}")])
 
 
 def _checked_choice(command: Answer, count: int) -> int:
     expected = f"a whole number from 0 to {count - 1}"
-    if command.strokes is not None:
-        raise ProtocolError([fault("bad_type", "strokes", "lines", "null: this question has answers to choose from")])
     if command.choice is None:
         raise ProtocolError(
             [fault("missing_field", "choice", expected=expected, why=f"answer needs choice: {expected}")]
@@ -171,8 +239,6 @@ def _checked_choice(command: Answer, count: int) -> int:
 
 def _checked_strokes(command: Answer) -> _Lines:
     expected = f"1 line or more, of at most {MOST_POINTS} points together"
-    if command.choice is not None:
-        raise ProtocolError([fault("bad_type", "choice", command.choice, "null: the answer to this question is drawn")])
     if command.strokes is None:
         raise ProtocolError(
             [fault("missing_field", "strokes", expected=expected, why=f"answer needs strokes: {expected}")]

@@ -14,12 +14,14 @@ from app.protocol.containers import Array
 from app.protocol.errors import ProtocolError, fault
 from app.protocol.fields import MAX_ID
 from app.training.pictures import SIDE, SmallPicture
+from engine import DATASETS
 from engine.network_function import CURVE_POINTS
 from engine.own_examples import MAX_CLASSES
 
 _PARTS = {"surface": ("u1", (SIDE, SIDE)), "classes": ("u1", (SIDE, SIDE)), "curve": ("<f4", (CURVE_POINTS,))}
 """The arrays of a picture: their types and shapes."""
 
+_MOST_CLASSES = max(MAX_CLASSES, *(dataset.classes for dataset in DATASETS.values()))
 _MOST_LETTERS = 2 * SIDE * SIDE
 _HIGHEST = 2**31 - 1
 _LARGEST = 1e300
@@ -192,8 +194,8 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "train_loss": _is_number,
     "test_loss": _is_number,
     "test_accuracy": _is_number,
-    "classes": lambda value: _is_count(value) and value <= MAX_CLASSES,
-    "dimensions": lambda value: _is_count(value) and value in {1, 2},
+    "classes": lambda value: _is_count(value) and value <= _MOST_CLASSES,
+    "dimensions": lambda value: _is_count(value) and value in {0, 1, 2},
 }
 """What the fields of a snapshot may be."""
 

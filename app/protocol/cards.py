@@ -41,7 +41,7 @@ class CardMessage:
     classes: int
     """Of the data: 0 in regression, else 2 or more."""
     dimensions: int
-    """1 or 2; with 1 there is a `curve`."""
+    """1 or 2; with 1 there is a `curve`. 0 if they are pictures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def encode_card(
         playing=playing,
         diverged=trainer.divergence is not None,
         classes=config.classes,
-        dimensions=config.dimensions,
+        dimensions=0 if config.has_pictures else config.dimensions,
         **{name: getattr(trainer, name) if is_finite else None for name in _NUMBERS},
     )
     arrays: dict[str, Array | None] = picture._asdict() if picture else {}

@@ -12,6 +12,7 @@ from app.training.seeds import VARIED
 Role = Literal["teacher", "student", "screen"]
 Mode = Literal["explore", "follow", "pause"]
 NamePolicy = Literal["given", "free", "list"]
+Drawable = Literal["boundary", "digit"]
 ScreenView = Literal["auto", "join", "network", "wall", "question", "experiment", "snapshots"]
 
 MOST_SEATS = 500
@@ -40,6 +41,8 @@ Answers = Annotated[
     Field(max_length=MOST_ANSWERS, fail_fast=True),
     Words(f"a list of at most {MOST_ANSWERS} texts of 1 to 120 characters"),
 ]
+Digit = Annotated[int, Field(ge=0, le=9)]
+Drawing = Annotated[str, Field(max_length=2000), Words("base64 of one byte for each pixel")]
 _Coordinate = Annotated[float, Field(ge=-6, le=6, allow_inf_nan=False)]
 Strokes = Annotated[
     list[
@@ -249,7 +252,12 @@ class Ask(ClassCommand):
     text: Annotated[str, Field(min_length=1, max_length=300), Words("a text of 1 to 300 characters")]
     """The question."""
     answers: Answers
-    """Two to six answers; an empty list asks everyone to draw the boundary they expect."""
+    """Two to six answers; an empty list asks everyone to draw."""
+    draws: Drawable = "boundary"
+    """What is drawn, if there are no answers: the boundary that everyone expects, or a digit that the teacher's network
+    then reads."""
+    digit: Digit | None = None
+    """The digit that everyone draws; null lets each choose one, and say which."""
     right: Index | None = None
     """The position of the right answer, if there is one; students learn it when the answers are revealed."""
 
@@ -352,6 +360,10 @@ class Answer(ClassCommand):
     """The position of the answer."""
     strokes: Strokes | None = None
     """The drawn boundary."""
+    drawing: Drawing | None = None
+    """The drawn digit, row by row from the top: 0 is paper, 255 is ink."""
+    digit: Digit | None = None
+    """The digit that it is meant to be, if the question leaves that open."""
 
 
 class Leave(ClassCommand):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from app.protocol.class_commands import Mode, NamePolicy, Role, ScreenView
+from app.protocol.class_commands import Drawable, Mode, NamePolicy, Role, ScreenView
 from app.protocol.messages import Message, StartResult
 
 TileState = Literal["waiting", "away", "diverged", "reached", "stuck", "training", "resting"]
@@ -59,7 +59,13 @@ class Question:
     number: int
     text: str
     answers: Sequence[str]
-    """None: everyone draws the boundary they expect."""
+    """None: everyone draws."""
+    draws: Drawable | None
+    """What everyone draws; null: nothing, there are answers to choose from."""
+    digit: int | None
+    """The digit that everyone draws; null: if one is drawn, each says which."""
+    side: int
+    """Pixels of a side of a drawn digit; 0 if none is drawn."""
     answered: int
     """How many have answered."""
     revealed: bool
@@ -76,7 +82,29 @@ class OwnAnswer:
     question: int
     choice: int | None
     strokes: Sequence[Sequence[Sequence[float]]] | None
-    """Of a drawn answer: lines, each a list of points [x1, x2]."""
+    """Of a drawn boundary: lines, each a list of points [x1, x2]."""
+    drawing: str | None = None
+    """Of a drawn digit: base64 of its pixels."""
+    digit: int | None = None
+    """The digit that it is meant to be."""
+    read: int | None = None
+    """The digit that the teacher's network reads in it now; null: it has not read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDigit:
+    """A digit that a student has drawn."""
+
+    number: int
+    """From 0, in the order in which the students answered first."""
+    name: str
+    """The student's name, if it may be seen, or else `""`."""
+    digit: int
+    """The digit that it is meant to be."""
+    read: int | None
+    """The digit that the teacher's network reads in it; null: it has not read it."""
+    certainty: float | None
+    """The output for that digit, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +125,7 @@ class Snapshot:
     classes: int
     """Of the data, for the colors."""
     dimensions: int
-    """1 for one-dimensional data, whose picture is a curve."""
+    """1 for one-dimensional data, whose picture is a curve; 0 for pictures, of which it shows first weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +180,7 @@ class Tile:
     """Weights and biases of the network."""
     classes: int
     dimensions: int
+    """0 if the data are pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +332,10 @@ class EndedMessage(ClassMessage):
 class WallMessage(ClassMessage):
     """What has changed on the wall, at most twice a second.
 
-    Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes`
-    (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are
-    one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
+    Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs, or of a
+    network that reads pictures the weights of its first neurons; `classes` (k, 48, 48) uint8, if any has several, the
+    likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row
+    that does not apply to its seat is zero.
     """
 
     TYPE: ClassVar[str] = "wall"
@@ -354,6 +384,27 @@ class DrawingsMessage(ClassMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsMessage(ClassMessage):
+    """The drawn digits, and what the teacher's network reads in them now. It comes at most once a second.
+
+    `drawings` (k, side, side) uint8 has a row for each number in `pictures`: 0 is paper, 255 is ink.
+    """
+
+    TYPE: ClassVar[str] = "digits"
+    question: int
+    side: int
+    """Pixels of a side of a drawing."""
+    drawn: Sequence[DrawnDigit]
+    """All of them."""
+    whole: bool
+    """Whether these are all pictures; or else others are as they were."""
+    pictures: Sequence[int]
+    epoch: int | None
+    """Of the network when it read them; null: it has not, or does not read pictures of this size."""
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentMessage(ClassMessage):
     """How far the class's experiment has come: the cells that have changed, at most once a second.
 
@@ -395,5 +446,5 @@ class ResultsMessage(ClassMessage):
 CLASS_MESSAGES: Mapping[str, type[Message]] = {message.TYPE: message for message in ClassMessage.__subclasses__()}
 """All messages of a class by their type."""
 
-CONTAINERS = frozenset({"wall", "snapshot", "examples", "drawings", "experiment", "results"})
+CONTAINERS = frozenset({"wall", "snapshot", "examples", "drawings", "digits", "experiment", "results"})
 """Those that are the header of a container."""

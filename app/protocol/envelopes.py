@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class MessageKind(IntEnum):
-    """What an envelope is for. The first twelve go to an engine process, the others come from one."""
+    """What an envelope is for. The first thirteen go to an engine process, the others come from one."""
 
     OPEN = 1
     """Open a session; the payload is an `Opening`."""
@@ -34,6 +34,9 @@ class MessageKind(IntEnum):
     """Send cards from now on; the payload is a `CardLevel`, one byte."""
     REPORT = 12
     """Send a frame and a card of the same state, with the loss curve, now, even if nothing has changed or it sleeps."""
+    DRAWINGS = 13
+    """Read these pictures from now on, at once and whenever the network has learned; the payload is `Drawings`, or
+    nothing to end that."""
 
     OPENED = 17
     """The session is open; the payload says whether it was resumed from a checkpoint."""
@@ -53,6 +56,8 @@ class MessageKind(IntEnum):
     """The process can take sessions; this is about none of them."""
     CARD = 26
     """A `Card`; `run` is 1 if it answers REPORT."""
+    READINGS = 29
+    """What the network reads in DRAWINGS; the payload is `Readings`."""
     SWEEP = 27
     """Starts to be trained for a subscriber; the payload is a `Sweep` and the id of the command that asked for it."""
     SWEEP_END = 28

@@ -157,6 +157,7 @@ def _forget(live: LiveClass, member: Member, command: Forget) -> None:
             live.drop_network(seat)
     live.experiment.end()
     live.classroom.forget()
+    live.digits.restart()
     live.pictures.openings.clear()
     live.refresh()
 
@@ -317,7 +318,8 @@ def _show_snapshots(live: LiveClass, member: Member, command: ShowSnapshots) -> 
 
 @handles(Ask)
 def _ask(live: LiveClass, member: Member, command: Ask) -> None:
-    live.classroom.questions.ask(command)
+    live.classroom.questions.ask(command, live.digits.side)
+    live.digits.restart()
     live.pictures.show_examples(live.teacher_room.data if live.teacher_room else None)
     live.refresh()
 
@@ -330,6 +332,7 @@ def _answer(live: LiveClass, member: Member, command: Answer) -> None:
     live.classroom.questions.answer(member.seat.number, command)
     live.tell_joined(member)
     live.pictures.show_drawings_soon()
+    live.digits.read_soon()
     live.tell_soon(SETTLED)
 
 
@@ -337,12 +340,14 @@ def _answer(live: LiveClass, member: Member, command: Answer) -> None:
 def _reveal(live: LiveClass, member: Member, command: Reveal) -> None:
     live.classroom.questions.reveal()
     live.pictures.show_drawings_soon()
+    live.digits.tell_all()
     live.refresh()
 
 
 @handles(CloseQuestion)
 def _close_question(live: LiveClass, member: Member, command: CloseQuestion) -> None:
     live.classroom.questions.close()
+    live.digits.restart()
     live.refresh()
 
 

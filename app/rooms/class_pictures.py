@@ -81,7 +81,7 @@ class Pictures:
         snapshots = self._classroom.snapshots
         for snapshot in snapshots.messages(everything=member.role == "teacher"):
             self._put(snapshot.number, [member])
-        if self._examples and self._classroom.questions.is_drawing:
+        if self._examples and self._classroom.questions.draws == "boundary":
             member.outbox.put(self._examples)
         if self._sees_drawings(member.role):
             member.outbox.put(self._drawings())
@@ -92,7 +92,7 @@ class Pictures:
         """Send everybody the examples over which they draw, if the question asks for that; `data` is a container."""
         questions = self._classroom.questions
         self._examples = None
-        if data is None or not questions.is_drawing:
+        if data is None or questions.draws != "boundary":
             return
         header, arrays = decode_container(data)
         message = ExamplesMessage(
@@ -105,12 +105,12 @@ class Pictures:
 
     def show_drawings_soon(self) -> None:
         """Send the drawn predictions to those who may see them, with all that come in the next second."""
-        if self._classroom.questions.is_drawing and self._timer is None:
+        if self._classroom.questions.draws == "boundary" and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_EVERY, self._show_drawings)
 
     def _show_drawings(self) -> None:
         self._timer = None
-        if not self._classroom.questions.is_drawing:
+        if self._classroom.questions.draws != "boundary":
             return
         payload = self._drawings()
         for member in self._members():
@@ -119,10 +119,8 @@ class Pictures:
 
     def _sees_drawings(self, role: Role) -> bool:
         """Whether a role may see what was drawn: students only once it is revealed."""
-        question = self._classroom.questions.message_for(is_teacher=False)
-        if question is None or question.answers:
-            return False
-        return role != "student" or question.revealed
+        questions = self._classroom.questions
+        return questions.draws == "boundary" and (role != "student" or questions.is_revealed)
 
     def _drawings(self) -> bytes:
         questions = self._classroom.questions

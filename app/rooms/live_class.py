@@ -17,6 +17,7 @@ from app.protocol.class_messages import EndedMessage, JoinedMessage, KeepMessage
 from app.protocol.commands import Ack, Command, Hello, Visible
 from app.protocol.errors import ProtocolError, fault
 from app.protocol.messages import MovedMessage, Watched, WelcomeMessage, encode
+from app.rooms.class_digits import Digits
 from app.rooms.class_experiment import RunningExperiment
 from app.rooms.class_pictures import Pictures
 from app.rooms.class_results import Results
@@ -80,6 +81,7 @@ class LiveClass:
         self.pointed = PointedMessage(hovered=None, panel=None)
         self.wall = Wall(classroom, rooms.largest, lambda: [item for item in self.members if item.has_wall], clock)
         self.pictures = Pictures(classroom, lambda: tuple(self.members), self.tell_soon)
+        self.digits = Digits(classroom, lambda: tuple(self.members), self.tell_joined)
         self.results = Results(classroom, self.network_of)
         self.experiment = RunningExperiment(
             self, rooms, rooms.largest, lambda: classroom.seats.here, self._deal, lambda: list(self.members)
@@ -133,6 +135,7 @@ class LiveClass:
         self.tell_joined(member, request_id)
         self._tell(member)
         self.pictures.tell(member)
+        self.digits.tell(member)
         self.experiment.tell(member)
         self.refresh_member(member)
         self.tell_soon(SETTLED)
@@ -163,6 +166,7 @@ class LiveClass:
             self.dismiss(member, why)
         self.classroom.seats.remove(seat)
         self.classroom.questions.forget(seat.number)
+        self.digits.read_soon()
         self.drop_network(seat)
         if self.classroom.shown_seat == seat.number:
             self.classroom.shown_seat = None
@@ -213,6 +217,7 @@ class LiveClass:
         self.experiment.end()
         self.wall.stop()
         self.pictures.stop()
+        self.digits.stop()
         for timer in (self._telling, self._keeping, self._pointing):
             if timer:
                 timer.cancel()
@@ -374,6 +379,7 @@ class LiveClass:
             if self.teacher_room:
                 self.rooms.drop(self.teacher_room)
             self.teacher_room = self.rooms.open_in_class(opening, self, is_copy=is_copy)
+            self.digits.attach(self.teacher_room)
             return self.teacher_room
         self._close_network(seat)
         room = self.networks[seat.number] = self.rooms.open_in_class(opening, self, is_copy=is_copy)

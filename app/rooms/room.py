@@ -85,8 +85,11 @@ class Room:
         self.fanout = Fanout(self.update_grant)
         self.on_card: Callable[[bytes], None] = lambda payload: None
         """Called with each card that the session sends."""
+        self.on_readings: Callable[[bytes], None] = lambda payload: None
+        """Called with what the session reads in drawings."""
         self._is_held = False
         self._cards = 0
+        self._drawings = b""
         self._awaiting_report: list[Callable[[bytes], None]] = []
 
     def open(self) -> None:
@@ -160,6 +163,12 @@ class Room:
         """Ask for a card with everything now, which `receive` gets."""
         self._awaiting_report.append(receive)
         self.send(MessageKind.REPORT)
+
+    def read(self, drawings: bytes) -> None:
+        """Have drawings read from now on, in place of those before; `on_readings` gets what is read. Empty: no more."""
+        if drawings != self._drawings:
+            self._drawings = drawings
+            self.send(MessageKind.DRAWINGS, drawings)
 
     def follow(self, outbox: Outbox) -> None:
         """Let a connection watch the session without a part in it."""
@@ -252,6 +261,8 @@ class Room:
             self.send(MessageKind.HOLD)
         if self._cards:
             self.send(MessageKind.CARDS, bytes([self._cards]))
+        if self._drawings:
+            self.send(MessageKind.DRAWINGS, self._drawings)
         for _ in self._awaiting_report:
             self.send(MessageKind.REPORT)
         if self.fanout:
@@ -268,6 +279,8 @@ class Room:
         match envelope.kind:
             case MessageKind.CARD:
                 self._receive_card(envelope)
+            case MessageKind.READINGS:
+                self.on_readings(envelope.payload)
             case MessageKind.SWEEP:
                 self._start_sweep(envelope)
             case MessageKind.SWEEP_END:

@@ -5,7 +5,7 @@ from math import inf
 
 from app.protocol.cards import CardLevel, encode_card
 from app.session.experiment import Experiment
-from app.training.pictures import small_picture
+from app.training.pictures import picture_of_trainer
 
 CARD_PERIOD = 1.0
 """Minimum time in seconds between two cards."""
@@ -64,6 +64,6 @@ def _encode(experiment: Experiment, level: CardLevel, *, is_report: bool = False
         run.trainer,
         goals=run.goals,
         playing=experiment.pacing.playing,
-        picture=small_picture(run.trainer.snapshot()) if level is CardLevel.PICTURE else None,
+        picture=picture_of_trainer(run.trainer) if level is CardLevel.PICTURE else None,
         history=run.series.after(-1, CURVE_POINTS) if is_report else None,
     )

@@ -22,6 +22,7 @@ from app.protocol.messages import (
 from app.protocol.starts import encode_sweep
 from app.session.cards import Cards, report_of
 from app.session.commentary import Commentary
+from app.session.drawings import DrawingsReader
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
 from app.sweeps.sweep import Sweep
@@ -61,6 +62,7 @@ class Publisher:
         self._checked: object = None
         """The config of which they are known to be."""
         self.cards = Cards(clock)
+        self.drawings = DrawingsReader(clock)
         self.refused = 0
         """How many commands have been refused."""
         self.is_held = False
@@ -211,6 +213,7 @@ class Publisher:
         """The experiment has changed: neither a frame nor a card has shown that."""
         self.want_frame()
         self.cards.note_change()
+        self.drawings.note_change()
 
     def want_frame(self) -> None:
         """There is something to see that no frame has shown."""
@@ -227,6 +230,7 @@ class Publisher:
         self._shown_side = FULL_MAP
         self.end_sweep("failed")
         self.cards.give_up()
+        self.drawings.give_up()
         self.close_views()
 
     @property
@@ -234,7 +238,7 @@ class Publisher:
         """When there is something to do: a time of the clock, -inf for at once, inf for never."""
         if self.inspector.is_pending or self.animation:
             return -inf
-        other = min(self.commentary.ready_at(self._experiment), self.cards.ready_at)
+        other = min(self.commentary.ready_at(self._experiment), self.cards.ready_at, self.drawings.ready_at)
         if not self._granted:
             return other
         something_new = -inf if self._has_news else self.inspector.ready_at
@@ -248,7 +252,7 @@ class Publisher:
     def do_next(self) -> None:
         """Do one of the things that are due, in rotation: together they would take longer than a turn should.
 
-        Only a card, which takes little, is made with any of them.
+        Only a card and readings, which take little, are made with any of them.
         """
         duties = (self._inspect, self._draw, self._look, self._show)
         for step in range(1, len(duties) + 1):
@@ -352,15 +356,22 @@ class Publisher:
     # --- cards ------------------------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        """Make a card if one is due and something has changed since the last."""
-        if not self.cards.is_due:
-            return
-        # goals that have just been reached are on this card, and no reason for another
-        self._emit_new_goals()
-        self.emit(MessageKind.CARD, self.cards.make(self._experiment))
+        """Make a card and readings if they are due and something has changed since the last."""
+        if self.cards.is_due:
+            # goals that have just been reached are on this card, and no reason for another
+            self._emit_new_goals()
+            self.emit(MessageKind.CARD, self.cards.make(self._experiment))
+        if self.drawings.is_due:
+            self.emit_readings()
 
     def emit_report(self) -> None:
         """Make a frame, and a card of the same state with everything and the loss curve, whether or not one is due."""
         self.want_frame()
         self.emit_frame()
         self.emit(MessageKind.CARD, report_of(self._experiment), run=1)
+
+    def emit_readings(self) -> None:
+        """Read the drawings of a class, if there are any, whether or not they are due."""
+        payload = self.drawings.read(self._experiment.run.trainer)
+        if payload is not None:
+            self.emit(MessageKind.READINGS, payload)

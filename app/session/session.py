@@ -128,6 +128,12 @@ class Session:
         self._publisher.emit_report()
         return self._publisher.take()
 
+    def read_drawings(self, payload: bytes) -> list[Envelope]:
+        """Read drawings of a class at once, even if the session sleeps, and again when the network has learned."""
+        self._publisher.drawings.take(payload)
+        self._publisher.emit_readings()
+        return self._publisher.take()
+
     def finish(self) -> list[Envelope]:
         """Stop training, and show the last state whether or not a frame was granted."""
         self._asleep = True

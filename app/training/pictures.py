@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine import Snapshot, Trainer
 from engine.boundary import thinned
 from engine.network_function import NetworkFunction
+from engine.weight_pictures import weight_pictures
 
 SIDE = 48
 """Points of a side of a small picture."""
@@ -19,7 +20,7 @@ class SmallPicture(NamedTuple):
     """A network's output: `surface` (48, 48) as bytes, see `engine.boundary.quantize`.
 
     With several outputs `classes` (48, 48) are the likeliest ones, and for one-dimensional data `curve` (200,) are the
-    output's values from x1 = -6 to 6.
+    output's values from x1 = -6 to 6. Of a network that reads pictures, `surface` shows the weights of its first units.
     """
 
     surface: NDArray[np.uint8]
@@ -31,6 +32,37 @@ def small_picture(snapshot: Snapshot) -> SmallPicture:
     """The small picture of a snapshot in which no unit is selected."""
     classes = None if snapshot.classes is None else snapshot.classes[_POINTS]
     return SmallPicture(snapshot.surface[_POINTS], classes, snapshot.curve)
+
+
+_ACROSS = 3
+"""Units in a row of the small picture of a network that reads pictures; there are as many rows."""
+
+_CELL = SIDE // _ACROSS
+
+
+def picture_of_trainer(trainer: Trainer) -> SmallPicture:
+    """The small picture of a trainer's network, whether it reads points or pictures."""
+    return _weights_picture(trainer) if trainer.config.has_pictures else small_picture(trainer.snapshot())
+
+
+def _weights_picture(trainer: Trainer) -> SmallPicture:
+    """What the first units of the first layer look for: 3 × 3 pictures of their weights, 128 where there is none."""
+    # those of the first layer do not depend on the picture at which they are taken
+    anywhere = np.zeros(trainer.config.side**2, np.uint8)
+    count = min(_ACROSS**2, trainer.config.layer_sizes[1])
+    pictures = weight_pictures(trainer.function(), anywhere).pictures[:count]
+    shares = _shares(trainer.config.side, _CELL)
+    cells = np.full((_ACROSS**2, _CELL, _CELL), 128, np.uint8)
+    cells[:count] = (shares @ pictures @ shares.T).round().astype(np.uint8)
+    rows = cells.reshape(_ACROSS, _ACROSS, _CELL, _CELL).transpose(0, 2, 1, 3)
+    return SmallPicture(rows.reshape(SIDE, SIDE), None, None)
+
+
+def _shares(size: int, count: int) -> NDArray[np.float64]:
+    """How much of each of `count` equal parts of a line (count, size) lies on each of its `size` pixels."""
+    edges, pixels = np.linspace(0, size, count + 1)[:, np.newaxis], np.arange(size)
+    overlaps = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+    return overlaps.clip(0) * (count / size)
 
 
 def picture_of(function: NetworkFunction, dimensions: int) -> SmallPicture:

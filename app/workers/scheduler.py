@@ -225,6 +225,8 @@ class Scheduler:
                 session.set_cards(CardLevel(envelope.payload[0]))
             case MessageKind.REPORT:
                 self._send_all(session.report())
+            case MessageKind.DRAWINGS:
+                self._send_all(session.read_drawings(envelope.payload))
             case MessageKind.FINISH:
                 self._send_all(session.finish())
             case kind if switch := _SWITCHES.get(kind):

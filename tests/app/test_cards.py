@@ -10,7 +10,7 @@ from app.link import format_link
 from app.protocol.cards import Card, CardLevel
 from app.protocol.envelopes import MessageKind
 from app.session.cards import CARD_PERIOD, CURVE_POINTS
-from app.training.pictures import SIDE, small_picture
+from app.training.pictures import SIDE, picture_of_trainer
 from engine import POINT_DATASETS, Config, Trainer
 from tests.app.test_host import SchedulerStage
 from tests.app.test_own_data import EMPTY, FOUR
@@ -57,7 +57,7 @@ def assert_shows(card: Card, trainer: Trainer) -> None:
     names = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
     assert [getattr(card, name) for name in names] == [getattr(trainer, name) for name in names]
     assert card.picture is not None
-    for found, expected in zip(card.picture, small_picture(trainer.snapshot()), strict=True):
+    for found, expected in zip(card.picture, picture_of_trainer(trainer), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
@@ -77,6 +77,30 @@ def test_card_shows_numbers_and_small_picture(dataset: str) -> None:
     assert (card.picture.classes is not None) == (card.classes > 2)
     assert (card.picture.curve is not None) == (card.dimensions == 1)
     assert card.history_epochs is None
+
+
+@pytest.mark.parametrize(("layers", "shown"), [("20", 9), ("4", 4), ("", 9)])
+def test_card_of_pictures_shows_first_weights(layers: str, shown: int) -> None:
+    stage = watched(f"#dataset=uci&networkShape={layers}&trainCount=100&seed=0.3")
+    card = stage.cards[0].card
+    assert (card.classes, card.dimensions, card.test_accuracy) == (10, 0, stage.trainer.test_accuracy)
+    assert card.picture is not None
+    assert (card.picture.classes, card.picture.curve) == (None, None)
+    cells = (
+        card.picture.surface.reshape(3, SIDE // 3, 3, SIDE // 3).transpose(0, 2, 1, 3).reshape(9, SIDE // 3, SIDE // 3)
+    )
+    assert (cells[shown:] == 128).all()
+    pictures = stage.trainer.picture_snapshot().pictures
+    for cell, picture in zip(cells[:shown], pictures, strict=False):
+        # each pixel of 8 × 8 is 2 × 2 pixels here
+        np.testing.assert_array_equal(cell, picture.repeat(2, axis=0).repeat(2, axis=1))
+
+
+def test_card_of_larger_pictures_is_smaller() -> None:
+    stage = watched("#dataset=mnist&networkShape=10&trainCount=100&seed=0.3")
+    card, picture = stage.cards[0].card.picture, stage.trainer.picture_snapshot().pictures[0].astype(float)
+    assert card is not None
+    assert card.surface[:16, :16].mean() == pytest.approx(picture.mean(), abs=0.5)
 
 
 def test_card_of_numbers_computes_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:

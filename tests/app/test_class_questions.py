@@ -1,5 +1,6 @@
 """Questions: who may answer what, and what the class learns of it."""
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -181,3 +182,88 @@ def test_own_answer_is_known_until_closed() -> None:
     drawn = asked(answers=[])
     drawn.answer(1, Answer(question=1, strokes=[LINE]))
     assert drawn.answer_of(1) == OwnAnswer(1, None, [LINE])
+
+
+# --- drawn digits -------------------------------------------------------------------------------------------------
+
+PIXELS = bytes(range(64))
+DRAWING = base64.b64encode(PIXELS).decode()
+
+
+def asked_for_digit(digit: int | None = 7) -> Questions:
+    questions = Questions()
+    questions.ask(Ask(text="Draw it", answers=[], draws="digit", digit=digit), side=8)
+    return questions
+
+
+def test_digit_is_told_as_it_was_drawn() -> None:
+    questions = asked_for_digit()
+    questions.answer(4, Answer(question=1, drawing=DRAWING))
+    (drawn,) = questions.digits().values()
+    np.testing.assert_array_equal(drawn.pixels, np.frombuffer(PIXELS, np.uint8).reshape(8, 8))
+    assert questions.answer_of(4) == OwnAnswer(1, None, None, DRAWING, 7, None)
+    shown = questions.message_for(is_teacher=False)
+    assert shown is not None
+    assert (shown.draws, shown.digit, shown.side, shown.answered, shown.counts) == ("digit", 7, 8, 1, None)
+
+
+def test_network_without_pictures_reads_no_digits() -> None:
+    with pytest.raises(ProtocolError) as caught:
+        Questions().ask(Ask(text="Draw it", answers=[], draws="digit"))
+    assert [(fault.code, fault.field) for fault in caught.value.faults] == [("no_network", "draws")]
+
+
+@pytest.mark.parametrize("parts", [{"answers": ["A", "B"]}, {"answers": []}])
+def test_digit_is_refused_where_none_is_drawn(parts: dict[str, Any]) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        Questions().ask(Ask(text="Which?", digit=3, **parts), side=8)
+    assert [(fault.code, fault.field) for fault in caught.value.faults] == [("bad_type", "digit")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ({"choice": 0}, ("bad_type", "choice")),
+        ({"strokes": [LINE]}, ("bad_type", "strokes")),
+        ({}, ("missing_field", "drawing")),
+        ({"drawing": "no base64"}, ("bad_type", "drawing")),
+        ({"drawing": "ÄÖ=="}, ("bad_type", "drawing")),
+        ({"drawing": base64.b64encode(bytes([255] * 784)).decode()}, ("out_of_range", "drawing")),
+        ({"drawing": base64.b64encode(bytes(64)).decode()}, ("out_of_range", "drawing")),
+        ({"drawing": DRAWING, "digit": 6}, ("out_of_range", "digit")),
+    ],
+)
+def test_drawing_that_is_no_digit_is_refused(answer: dict[str, Any], fault: tuple[str, str]) -> None:
+    questions = asked_for_digit()
+    assert fault_of(questions, **answer) == fault
+    assert not questions.digits()
+
+
+def test_student_says_which_digit_it_is() -> None:
+    questions = asked_for_digit(None)
+    assert fault_of(questions, drawing=DRAWING) == ("missing_field", "digit")
+    questions.answer(1, Answer(question=1, drawing=DRAWING, digit=0))
+    assert questions.digits()[1].digit == 0
+
+
+def test_digit_belongs_to_no_other_question() -> None:
+    assert fault_of(asked(), choice=0, drawing=DRAWING) == ("bad_type", "drawing")
+    assert fault_of(asked(answers=[]), digit=3, strokes=[LINE]) == ("bad_type", "digit")
+
+
+def test_readings_stay_with_the_drawing_they_are_of() -> None:
+    questions = asked_for_digit()
+    for seat in (3, 1, 2):
+        questions.answer(seat, Answer(question=1, drawing=DRAWING))
+    assert questions.read({3: (7, 0.9), 1: (1, 0.5)}) == {3, 1}
+    assert questions.read({3: (7, 0.8), 1: (7, 0.6), 9: (2, 1.0)}) == {1}
+    questions.forget(1)
+    questions.answer(3, Answer(question=1, drawing=DRAWING))
+    questions.answer(1, Answer(question=1, drawing=DRAWING))
+    assert [(seat, drawn.number, drawn.read) for seat, drawn in questions.digits().items()] == [
+        (3, 0, None),
+        (2, 2, None),
+        (1, 3, None),
+    ]
+    questions.close()
+    assert questions.read({3: (7, 1.0)}) == set()

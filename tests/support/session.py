@@ -34,6 +34,7 @@ class Stage:
         self.said: list[tuple[MessageKind, dict[str, Any]]] = []
         self.frames: list[bytes] = []
         self.cards: list[SentCard] = []
+        self.readings: list[bytes] = []
         self.hear(self.session.opened())
 
     @property
@@ -55,6 +56,9 @@ class Stage:
             if kind is MessageKind.CARD:
                 heard.append((kind, {}))
                 self.cards.append(SentCard(self.clock.now, decode_card(payload), bool(envelope.run)))
+            elif kind is MessageKind.READINGS:
+                heard.append((kind, {}))
+                self.readings.append(payload)
             elif kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.FILE}:
                 message, arrays = decode_container(payload)
                 heard.append((kind, {**message, "arrays": arrays}))

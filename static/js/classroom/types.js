@@ -32,7 +32,10 @@
  * @typedef {object} Question
  * @property {number} number
  * @property {string} text
- * @property {string[]} answers  None: everyone draws the boundary they expect.
+ * @property {string[]} answers  None: everyone draws.
+ * @property {"boundary" | "digit" | null} draws  What everyone draws; null: nothing, there are answers to choose from.
+ * @property {number | null} digit  The digit that everyone draws; null: if one is drawn, each says which.
+ * @property {number} side  Pixels of a side of a drawn digit; 0 if none is drawn.
  * @property {number} answered  How many have answered.
  * @property {boolean} revealed
  * @property {number[] | null} counts  How many chose each answer; only the teacher knows before they are revealed.
@@ -44,7 +47,20 @@
  * @typedef {object} OwnAnswer
  * @property {number} question
  * @property {number | null} choice
- * @property {number[][][] | null} strokes  Of a drawn answer: lines, each a list of points [x1, x2].
+ * @property {number[][][] | null} strokes  Of a drawn boundary: lines, each a list of points [x1, x2].
+ * @property {string} [drawing]  Of a drawn digit: base64 of its pixels.
+ * @property {number} [digit]  The digit that it is meant to be.
+ * @property {number} [read]  The digit that the teacher's network reads in it now; null: it has not read it.
+ */
+
+/**
+ * A digit that a student has drawn.
+ * @typedef {object} DrawnDigit
+ * @property {number} number  From 0, in the order in which the students answered first.
+ * @property {string} name  The student's name, if it may be seen, or else `""`.
+ * @property {number} digit  The digit that it is meant to be.
+ * @property {number | null} read  The digit that the teacher's network reads in it; null: it has not read it.
+ * @property {number | null} certainty  The output for that digit, from 0 to 1.
  */
 
 /**
@@ -60,7 +76,7 @@
  * @property {number | null} test_loss
  * @property {number | null} test_accuracy
  * @property {number} classes  Of the data, for the colors.
- * @property {number} dimensions  1 for one-dimensional data, whose picture is a curve.
+ * @property {number} dimensions  1 for one-dimensional data, whose picture is a curve; 0 for pictures, of which it shows first weights.
  */
 
 /**
@@ -100,7 +116,7 @@
  * @property {Record<string, string>} chosen  What was chosen: config field → text, for the bars.
  * @property {number} parameters  Weights and biases of the network.
  * @property {number} classes
- * @property {number} dimensions
+ * @property {number} dimensions  0 if the data are pictures.
  */
 
 /**
@@ -212,7 +228,7 @@
  */
 
 /**
- * What has changed on the wall, at most twice a second. Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes` (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
+ * What has changed on the wall, at most twice a second. Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs, or of a network that reads pictures the weights of its first neurons; `classes` (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
  * @typedef {object} WallHeader
  * @property {"wall"} type
  * @property {boolean} whole  Whether these are all tiles, and others are gone.
@@ -243,6 +259,19 @@
  * @typedef {object} DrawingsHeader
  * @property {"drawings"} type
  * @property {number} question
+ */
+
+/**
+ * The drawn digits, and what the teacher's network reads in them now. It comes at most once a second. `drawings` (k, side, side) uint8 has a row for each number in `pictures`: 0 is paper, 255 is ink.
+ * @typedef {object} DigitsHeader
+ * @property {"digits"} type
+ * @property {number} question
+ * @property {number} side  Pixels of a side of a drawing.
+ * @property {DrawnDigit[]} drawn  All of them.
+ * @property {boolean} whole  Whether these are all pictures; or else others are as they were.
+ * @property {number[]} pictures
+ * @property {number | null} epoch  Of the network when it read them; null: it has not, or does not read pictures of this size.
+ * @property {number | null} test_accuracy
  */
 
 /**
