@@ -72,8 +72,26 @@ test("lines of drawings are cut apart", () => {
   const arrays = { points: Float32Array.of(0, 1, 2, 3, 4, 5), lines: Uint32Array.of(2, 1), owners: Uint32Array.of(0, 7) };
   const state = after(NEW, { type: "drawings", question: 4, arrays });
   assert.deepEqual(state.drawings, { question: 4, lines: [{ owner: 0, points: Float32Array.of(0, 1, 2, 3) }, { owner: 7, points: Float32Array.of(4, 5) }] });
-  assert.equal(after(state, room({ question: { answers: ["yes", "no"] } })).drawings, null);
-  assert.equal(after(state, room({ question: { answers: [] } })).drawings, state.drawings);
+  assert.equal(after(state, room({ question: { draws: null } })).drawings, null);
+  assert.equal(after(state, room({ question: { draws: "boundary" } })).drawings, state.drawings);
+});
+
+test("pictures of drawn digits come only once", () => {
+  const digits = (/** @type {object} */ changes) => ({ type: "digits", question: 4, side: 2, drawn: [], whole: false, epoch: 3, test_accuracy: 0.9, ...changes });
+  const first = digits({ whole: true, pictures: [0, 2], arrays: { drawings: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) } });
+  const second = digits({ pictures: [1, 2], arrays: { drawings: Uint8Array.of(9, 9, 9, 9, 0, 0, 0, 1) } });
+  const state = after(NEW, first, second);
+  assert.deepEqual([...state.digits.pictures].map(([number, pixels]) => [number, ...pixels]), [[0, 1, 2, 3, 4], [2, 0, 0, 0, 1], [1, 9, 9, 9, 9]]);
+  assert.deepEqual([state.digits.epoch, state.digits.accuracy], [3, 0.9]);
+  assert.equal(after(state, digits({ question: 5, pictures: [], arrays: { drawings: new Uint8Array() } })).digits.pictures.size, 0);
+  assert.equal(after(state, room({ question: { draws: "digit" } })).digits, state.digits);
+  assert.equal(after(state, room({ question: null })).digits, null);
+});
+
+test("pictures of digits have no classes", () => {
+  const classes = new Uint8Array(PIXELS).fill(9);
+  const wall = { type: "wall", whole: true, tiles: [{ seat: 1, classes: 10, dimensions: 0 }], gone: [], pictures: [1], arrays: { surfaces: rows(1), classes } };
+  assert.equal(after(NEW, wall).pictures.get(1).classes, null);
 });
 
 test("examples to draw over are data", () => {

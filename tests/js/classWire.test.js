@@ -33,6 +33,17 @@ test("a wall has a row for each picture", () => {
   isDamaged(wall([3], { tiles: [{ ...TILE, chosen: null }] }));
 });
 
+test("digits have a picture for each number", () => {
+  const digits = (/** @type {object} */ changes) => ({
+    type: "digits", question: 1, side: 2, whole: true, drawn: [{ number: 0, name: "", digit: 7, read: null, certainty: null }], pictures: [0],
+    arrays: { drawings: new Uint8Array(4) }, shapes: {}, ...changes,
+  });
+  checkClassMessage(digits({}));
+  isDamaged(digits({ arrays: { drawings: new Uint8Array(8) } }));
+  isDamaged(digits({ pictures: ["0"] }));
+  isDamaged(digits({ drawn: [{ number: 0, name: "" }] }));
+});
+
 test("drawings have as many points as their lines", () => {
   const drawings = (points, lines, owners) => ({
     type: "drawings", question: 1, arrays: { points: Float32Array.from(points), lines: Uint32Array.from(lines), owners: Uint32Array.from(owners) }, shapes: {},

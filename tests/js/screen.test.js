@@ -139,13 +139,13 @@ test("snapshots fill one row or two", () => {
 
 /** The view of a question on a page, and what it shows of each answer. */
 function questionView() {
-  const page = openPage({ "screen-question": "section", "screen-question-text": "h2", "screen-answers": "ol", "screen-drawings": "canvas", "screen-answered": "p", "screen-answered-bar": "i" });
+  const page = openPage({ "screen-question": "section", "screen-question-text": "h2", "screen-answers": "ol", "screen-drawings": "canvas", "screen-digits": "ul", "screen-reader": "p", "screen-answered": "p", "screen-answered-bar": "i" });
   const view = createQuestion();
   const list = page.byId("screen-answers");
   return {
     page, list,
     /** @param {object} question @param {object} [changes] */
-    draw: (question, changes = {}) => view.draw(stateWith({ present: 10, question: { number: 1, text: "Why?", answers: ["Yes", "No"], answered: 4, revealed: false, counts: null, right: null, ...question } }, changes), /** @type {any} */ ({ data: null, theme: "light" })),
+    draw: (question, changes = {}) => view.draw(stateWith({ present: 10, question: { number: 1, text: "Why?", answers: ["Yes", "No"], draws: null, answered: 4, revealed: false, counts: null, right: null, ...question } }, changes), /** @type {any} */ ({ data: null, theme: "light" })),
     rows: () => list.children.map((row) => [row.querySelector(".screen-count").textContent, row.querySelector("i").style.width, row.classList.contains("right")]),
   };
 }
@@ -176,11 +176,25 @@ test("drawn boundaries lie over one another", () => {
   const { draw, page, list } = questionView();
   const canvas = page.byId("screen-drawings");
   const lines = [0, 1].map((owner) => ({ owner, points: Float32Array.of(-6, 0, 6, 0) }));
-  draw({ answers: [] }, { drawings: { question: 1, lines } });
+  draw({ answers: [], draws: "boundary" }, { drawings: { question: 1, lines } });
   assert.deepEqual([canvas.hidden, list.hidden], [false, true]);
   assert.equal(canvas.calls.filter((/** @type {string} */ name) => name === "stroke").length, 2);
-  draw({ answers: [] }, { drawings: { question: 0, lines } });
+  draw({ answers: [], draws: "boundary" }, { drawings: { question: 0, lines } });
   assert.equal(canvas.calls.filter((/** @type {string} */ name) => name === "stroke").length, 2);
+});
+
+test("digits that are read wrongly come first", () => {
+  const { draw, page, list } = questionView();
+  const one = (/** @type {number} */ number, /** @type {number | null} */ read) => ({ number, name: "", digit: 7, read, certainty: read === null ? null : 0.9 });
+  const digits = { question: 1, side: 2, drawn: [one(0, 7), one(1, null), one(2, 1)], pictures: new Map([[0, Uint8Array.of(0, 9, 0, 9)]]), epoch: 12, accuracy: 0.94 };
+  draw({ answers: [], draws: "digit", digit: 7, side: 2 }, { digits });
+  const shown = page.byId("screen-digits");
+  assert.deepEqual([shown.hidden, list.hidden, page.byId("screen-drawings").hidden], [false, true, true]);
+  assert.deepEqual(shown.children.map((/** @type {any} */ tile) => [tile.dataset.number, tile.dataset.verdict]), [["2", "wrong"], ["1", "unread"], ["0", "right"]]);
+  assert.equal(page.byId("screen-answered").textContent, "1 of 3 read correctly · 4 of 10 have answered");
+  assert.match(page.byId("screen-reader").textContent, /epoch 12, .* 94.0%/);
+  draw({ answers: [], draws: "digit", digit: 7, side: 2 }, { digits: { ...digits, drawn: [one(2, 7)] } });
+  assert.deepEqual(shown.children.map((/** @type {any} */ tile) => [tile.dataset.number, tile.dataset.verdict]), [["2", "right"]]);
 });
 
 test("questions are as large as texts allow", () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createMemory } from "../../static/js/lib/storage.js";
 import { ADDRESS_ENTRY, classAddress, isLoopback, rootIn, shownRoot, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
-import { READY, answeredText, barsOf, readQuestion } from "../../static/js/teacher/questions.js";
+import { READY, READY_FOR_DIGITS, answeredText, barsOf, readQuestion } from "../../static/js/teacher/questions.js";
 import { createNames } from "../../static/js/teacher/names.js";
 import { createClassEntry, secretIn } from "../../static/js/teacher/secret.js";
 import { pastedTask, readTask, stepsOf } from "../../static/js/teacher/tasks.js";
@@ -214,26 +214,29 @@ test("open steps stay in order and in range", () => {
 /* ---- Questions ---- */
 
 test("every ready question can be asked", () => {
-  for (const { text, answers, right } of READY) {
-    assert.equal(readQuestion({ text, answers, right, isDrawn: answers.length === 0 }).fault, null);
+  for (const { text, answers, right, draws = "choose", digit = null } of [...READY, ...READY_FOR_DIGITS]) {
+    const { question, fault } = readQuestion({ text, answers, right, kind: /** @type {import("../../static/js/teacher/questions.js").Kind} */ (draws), digit });
+    assert.deepEqual([fault, question?.answers.length === 0], [null, draws !== "choose"]);
   }
 });
 
 test("empty answers are left out", () => {
-  const { question } = readQuestion({ text: " Why? ", answers: ["", "A", " ", " B "], right: 3, isDrawn: false });
+  const { question } = readQuestion({ text: " Why? ", answers: ["", "A", " ", " B "], right: 3, kind: "choose", digit: null });
   assert.deepEqual(question, { text: "Why?", answers: ["A", "B"], right: 1 });
 });
 
 test("an empty answer cannot be right", () => {
-  assert.equal(readQuestion({ text: "Why?", answers: ["A", "B", ""], right: 2, isDrawn: false }).question?.right, null);
+  assert.equal(readQuestion({ text: "Why?", answers: ["A", "B", ""], right: 2, kind: "choose", digit: null }).question?.right, null);
 });
 
 test("a drawn question has no answers", () => {
-  assert.deepEqual(readQuestion({ text: "Where?", answers: ["A", "B"], right: 0, isDrawn: true }).question, { text: "Where?", answers: [], right: null });
+  const asked = (/** @type {"boundary" | "digit"} */ kind) => readQuestion({ text: "Where?", answers: ["A", "B"], right: 0, kind, digit: 7 }).question;
+  assert.deepEqual(asked("boundary"), { text: "Where?", answers: [], right: null, draws: "boundary", digit: null });
+  assert.deepEqual(asked("digit"), { text: "Where?", answers: [], right: null, draws: "digit", digit: 7 });
 });
 
 test("a faulty question is refused with a reason", () => {
-  const ask = (/** @type {Partial<Parameters<typeof readQuestion>[0]>} */ form) => readQuestion({ text: "Why?", answers: ["A", "B"], right: null, isDrawn: false, ...form }).fault ?? "";
+  const ask = (/** @type {Partial<Parameters<typeof readQuestion>[0]>} */ form) => readQuestion({ text: "Why?", answers: ["A", "B"], right: null, kind: "choose", digit: null, ...form }).fault ?? "";
   assert.match(ask({ text: " " }), /question/);
   assert.match(ask({ text: "x".repeat(301) }), /301/);
   assert.match(ask({ answers: ["A", ""] }), /two answers/);

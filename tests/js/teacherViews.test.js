@@ -184,11 +184,12 @@ test("visitors and raised hands are listed apart", () => {
 
 /* ---- Asking ---- */
 
-function openAsk() {
-  const page = openPage({ "ask-form": "form", "ask-ready": "select", "ask-text": "textarea", "ask-answers": "fieldset", "ask-fault": "p", "ask-hint": "p" });
+function openAsk(drawn = "boundary") {
+  const page = openPage({ "ask-form": "form", "ask-ready": "select", "ask-text": "textarea", "ask-answers": "fieldset", "ask-fault": "p", "ask-hint": "p", "ask-digit-room": "p", "ask-digit": "select" });
   const form = page.byId("ask-form");
-  form.append(h("input", { name: "kind", value: "choose", checked: true }), h("input", { name: "kind", value: "draw" }),
+  form.append(h("input", { name: "kind", value: "choose", checked: true }), h("input", { name: "kind", value: drawn }),
     ...[0, 1, 2, 3, 4, 5].map((index) => h("div", {}, h("input", { "data-right": index }), h("input", { "data-answer": index }))));
+  page.byId("ask-digit").append(...["", "3", "8"].map((value) => h("option", { value }, value)));
   const { asked, actions } = recorder();
   createAsk({ actions, onAsked: () => asked.push("asked") });
   const answer = (/** @type {number} */ index) => form.querySelector(`[data-answer="${index}"]`);
@@ -211,6 +212,24 @@ test("a ready question fills the form", () => {
   assert.equal(answer(0).value, "Yes");
   page.fire(form, "submit");
   assert.deepEqual(asked, [["ask", { text: "Will the test accuracy reach 95%?", answers: ["Yes", "No"], right: null }], "asked"]);
+});
+
+test("the text follows the digit until typed", () => {
+  const { page, form, asked } = openAsk("digit");
+  const [choose, draw] = form.querySelectorAll("[name=kind]");
+  const digit = page.byId("ask-digit");
+  Object.assign(choose, { checked: false });
+  Object.assign(draw, { checked: true });
+  page.fire(form, "input");
+  assert.deepEqual([page.byId("ask-text").value, page.byId("ask-digit-room").hidden, page.byId("ask-answers").hidden], ["Draw a digit", false, true]);
+  digit.value = "8";
+  page.fire(form, "input");
+  page.fire(form, "submit");
+  assert.deepEqual(asked[0], ["ask", { text: "Draw an 8", answers: [], right: null, draws: "digit", digit: 8 }]);
+  page.byId("ask-text").value = "Your worst 3";
+  digit.value = "3";
+  page.fire(form, "input");
+  assert.equal(page.byId("ask-text").value, "Your worst 3");
 });
 
 test("a question without a text is not asked", () => {

@@ -1,5 +1,7 @@
 /** What teacher, students and screen can do in a class: one function for each command. Only these send. */
 
+import { base64Of } from "../net/protocol.js";
+
 /**
  * @typedef {import("./types.js").SettingOfClass} SettingOfClass
  * @typedef {import("./types.js").ClassStateMessage} ClassStateMessage
@@ -42,8 +44,8 @@ export function createClassActions(send) {
     showSnapshots: (snapshots, mayTake = true) => send({ type: "show_snapshots", snapshots, may_take: mayTake }),
     /** @param {{hovered?: string | null, panel?: string | null}} what */
     point: ({ hovered = null, panel = null }) => send({ type: "point", hovered, panel }),
-    /** @param {{text: string, answers: readonly string[], right?: number | null}} question  no answers: everyone draws */
-    ask: ({ text, answers, right = null }) => send({ type: "ask", text, answers, right }),
+    /** @param {{text: string, answers: readonly string[], right?: number | null, draws?: "boundary" | "digit", digit?: number | null}} question  no answers: everyone draws */
+    ask: ({ text, answers, right = null, draws = "boundary", digit = null }) => send({ type: "ask", text, answers, right, draws, digit }),
     reveal: () => send({ type: "reveal" }),
     closeQuestion: () => send({ type: "close_question" }),
     /** @param {{link: string, epochs: number, count?: number, vary?: string, grid?: Record<string, unknown[]> | null}} experiment */
@@ -66,8 +68,9 @@ export function createClassActions(send) {
     goBack: () => send({ type: "return" }),
     /** @param {number} snapshot */
     takeOver: (snapshot) => send({ type: "take_over", snapshot }),
-    /** @param {number} question @param {{choice?: number | null, strokes?: number[][][] | null}} answer */
-    answer: (question, { choice = null, strokes = null }) => send({ type: "answer", question, choice, strokes }),
+    /** @param {number} question @param {{choice?: number | null, strokes?: number[][][] | null, drawing?: Uint8Array | null, digit?: number | null}} answer */
+    answer: (question, { choice = null, strokes = null, drawing = null, digit = null }) =>
+      send({ type: "answer", question, choice, strokes, drawing: drawing && base64Of(drawing), digit }),
     leave: () => send({ type: "leave" }),
   };
 }

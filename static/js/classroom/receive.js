@@ -38,7 +38,7 @@ function picturesOf(keys, { surfaces, classes, curves }, kindOf) {
     const found = { classes: painted ? 1 + painted.reduce((/** @type {number} */ most, /** @type {number} */ one) => Math.max(most, one), 1) : 2, dimensions: drawn?.some(Boolean) ? 1 : 2 };
     const { classes: classCount, dimensions } = kindOf(key) ?? found;
     return [key, {
-      surface: surfaces.subarray(row * PIXELS, (row + 1) * PIXELS), classes: classCount > 2 ? painted : null, curve: dimensions === 1 ? drawn : null,
+      surface: surfaces.subarray(row * PIXELS, (row + 1) * PIXELS), classes: classCount > 2 && dimensions > 0 ? painted : null, curve: dimensions === 1 ? drawn : null,
       classCount, dimensions,
     }];
   });
@@ -60,7 +60,10 @@ const REDUCERS = {
   // a name that was about to be chosen stays
   door: ({ door: before }, door) => ({ door: before?.names === "given" && door.names === "given" ? { ...door, choices: before.choices } : door, refusal: null }),
   joined: (_state, joined) => ({ joined, code: joined.code, door: null, refusal: null, ended: null }),
-  class: (_state, room) => ({ room, code: room.code, ...(room.question?.answers.length !== 0 && { drawings: null }), ...(!room.experiment && { experiment: null }) }),
+  class: (_state, room) => ({
+    room, code: room.code,
+    ...(room.question?.draws !== "boundary" && { drawings: null }), ...(room.question?.draws !== "digit" && { digits: null }), ...(!room.experiment && { experiment: null }),
+  }),
   pointed: (_state, pointed) => ({ pointed }),
   keep: (_state, { state }) => ({ keep: state }),
   ended: (_state, { why }) => ({ ended: why }),
@@ -85,6 +88,13 @@ const REDUCERS = {
   drawings: (_state, { question, arrays: { points, lines, owners } }) => ({
     drawings: { question, lines: linesOf(points, lines).map((line, index) => ({ owner: owners[index], points: line })) },
   }),
+
+  digits({ digits }, { question, side, drawn, whole, pictures: numbers, epoch, test_accuracy: accuracy, arrays: { drawings } }) {
+    /** @type {ReadonlyMap<number, Uint8Array>} */
+    const known = !whole && digits && digits.question === question ? digits.pictures : new Map();
+    const rows = numbers.map((/** @type {number} */ number, /** @type {number} */ row) => [number, drawings.subarray(row * side * side, (row + 1) * side * side)]);
+    return { digits: { question, side, drawn, pictures: changed(known, rows), epoch, accuracy } };
+  },
 
   experiment({ experiment }, { number, task, link, epochs, total, vary, grid, canceled, whole, cells, pictures, arrays }) {
     /** @type {Pick<import("./state.js").Experiment, "cells" | "pictures">} */

@@ -22,6 +22,16 @@ import { createStore } from "../core/store.js";
 /** What everybody draws over. @typedef {{question: number, data: import("../core/types.js").Data}} Examples */
 /** Predictions that were drawn. @typedef {{question: number, lines: {owner: number, points: Float32Array}[]}} Drawings  points: x1, x2, x1, x2, … */
 /**
+ * Digits that were drawn, and what the teacher's network reads in them.
+ * @typedef {object} DrawnDigits
+ * @property {number} question
+ * @property {number} side  pixels of a side of a drawing
+ * @property {import("./types.js").DrawnDigit[]} drawn
+ * @property {ReadonlyMap<number, Uint8Array>} pictures  by number: 255 is ink
+ * @property {number | null} epoch  of the network when it read them; null: it has not
+ * @property {number | null} accuracy  of the network in the test, from 0 to 1
+ */
+/**
  * The experiment of the class as far as it has come.
  * @typedef {object} Experiment
  * @property {number} number
@@ -53,6 +63,7 @@ import { createStore } from "../core/store.js";
  * @property {ReadonlyMap<number, Picture>} snapshots  by number
  * @property {Examples | null} examples
  * @property {Drawings | null} drawings
+ * @property {DrawnDigits | null} digits
  * @property {Experiment | null} experiment
  * @property {Results | null} results
  */
@@ -65,7 +76,7 @@ export const isExperimenting = ({ room, experiment }) => experiment !== null && 
 export function initialClassState(role, code) {
   return {
     role, code, joined: null, door: null, room: null, watching: null, pointed: null, refusal: null, ended: null, keep: null,
-    tiles: new Map(), pictures: new Map(), snapshots: new Map(), examples: null, drawings: null, experiment: null, results: null,
+    tiles: new Map(), pictures: new Map(), snapshots: new Map(), examples: null, drawings: null, digits: null, experiment: null, results: null,
   };
 }
 

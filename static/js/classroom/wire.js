@@ -28,6 +28,8 @@ const WHOLE = {
   examples: ({ question, classes, dimensions, arrays: { points, targets } }) => [question, classes, dimensions].every(Number.isInteger)
     && points?.length === 2 * targets?.length && isDrawn(points) && isDrawn(targets),
   drawings: ({ question, arrays }) => Number.isInteger(question) && arrays.owners?.length === arrays.lines?.length && hasLines(arrays) && isDrawn(arrays.points),
+  digits: ({ question, side, drawn, whole, pictures, arrays }) => Number.isInteger(question) && isFlag(whole) && Array.isArray(drawn) && drawn.every(isDigit)
+    && Array.isArray(pictures) && pictures.every(Number.isInteger) && arrays.drawings?.length === pictures.length * side * side,
   experiment: (experiment) => Number.isInteger(experiment.number) && Number.isInteger(experiment.task) && Number.isInteger(experiment.total) && isObject(experiment.grid) && isFlag(experiment.whole)
     && Array.isArray(experiment.cells) && experiment.cells.every(isCell) && hasRows(experiment, experiment.pictures),
   results: ({ results, arrays }) => Array.isArray(results) && arrays.lines?.length === results.length && hasLines(arrays),
@@ -35,6 +37,9 @@ const WHOLE = {
 
 /** @param {any} tile */
 const isTile = (tile) => Number.isInteger(tile?.seat) && isText(tile.name) && isText(tile.state) && isObject(tile.reached) && Array.isArray(tile.differs) && isObject(tile.chosen);
+
+/** @param {any} drawn */
+const isDigit = (drawn) => Number.isInteger(drawn?.number) && isText(drawn.name) && Number.isInteger(drawn.digit) && (drawn.read === null || Number.isInteger(drawn.read));
 
 /** @param {any} cell */
 const isCell = (cell) => Number.isInteger(cell?.index) && isObject(cell.values) && Number.isFinite(cell.share);

@@ -4,6 +4,8 @@ import { examplesOf, linesOf, paintLines } from "../classroom/drawings.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { formatCount, formatPercent } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
+import { countText, readerText } from "../drawn/drawn.js";
+import { createDrawnTiles } from "../drawn/tiles.js";
 import { createWatch } from "../lib/watch.js";
 import { barsOf } from "../teacher/questions.js";
 import { fitOf } from "./fit.js";
@@ -37,7 +39,16 @@ export function createQuestion() {
   const list = byId("screen-answers", HTMLElement);
   const canvas = byId("screen-drawings", HTMLCanvasElement);
   const answered = byId("screen-answered", HTMLElement);
+  const reader = byId("screen-reader", HTMLElement);
   const progress = byId("screen-answered-bar", HTMLElement);
+  const digits = byId("screen-digits", HTMLElement);
+  const tiles = createDrawnTiles(digits, {
+    isScreen: true,
+    room() {
+      const { clientWidth: width, clientHeight: height } = digits;
+      return { width, height };
+    },
+  });
   const made = createWatch();
   const painted = createWatch();
 
@@ -55,24 +66,35 @@ export function createQuestion() {
     }
   }
 
+  /** @param {ClassState} state @param {Question} question @param {number} present */
+  function drawDigits({ digits: found }, question, present) {
+    const drawn = found?.question === question.number ? found : null;
+    const isAny = drawn !== null && drawn.drawn.length > 0;
+    setText(answered, [isAny ? countText(drawn.drawn) : "", answeredText(question.answered, present)].filter(Boolean).join(" · "));
+    setText(reader, isAny ? readerText(drawn, false) : "");
+    tiles.draw(drawn);
+  }
+
   return {
     /** @param {ClassState} state @param {import("../core/actions.js").PageState} page */
     draw(state, { data, theme }) {
       const { room } = state;
       const question = room?.question;
       if (section.hidden || !room || !question) return;
-      const isDrawn = question.answers.length === 0;
       if (made.isNew(question.number)) {
         setText(text, question.text);
         section.dataset.fit = String(fitOf(question));
         section.dataset.answers = String(question.answers.length);
+        section.dataset.draws = question.draws ?? "";
         list.replaceChildren(...question.answers.map(answerRow));
       }
-      list.hidden = isDrawn;
-      canvas.hidden = !isDrawn;
+      list.hidden = question.draws !== null;
+      canvas.hidden = question.draws !== "boundary";
+      digits.hidden = question.draws !== "digit";
       setText(answered, answeredText(question.answered, room.present));
       progress.style.width = `${(100 * question.answered) / Math.max(1, question.answered, room.present)}%`;
-      if (!isDrawn) drawBars(question);
+      if (question.draws === null) drawBars(question);
+      else if (question.draws === "digit") drawDigits(state, question, room.present);
       else if (painted.isNew(state.drawings, state.examples, theme)) {
         paintLines(canvas, examplesOf(state, question.number, data), linesOf(state, question.number));
         paintAxes(canvas);

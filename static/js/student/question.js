@@ -1,13 +1,29 @@
-/** The teacher's question on a student's page: answers to choose from, or a pad to draw on; later what the class has answered. */
+/** The teacher's question on a student's page: answers to choose from, or something to draw; later what the class has answered. */
 
-import { examplesOf, linesOf } from "../classroom/drawings.js";
 import { byId, h, setText } from "../lib/dom.js";
 import { createWatch } from "../lib/watch.js";
-import { createPad } from "./pad.js";
+import { createBoundaryAnswer } from "./boundary.js";
+import { createDigitAnswer } from "./digit.js";
 import { barsOf } from "./texts.js";
 
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
 /** @typedef {import("../classroom/types.js").Question} Question */
+/** @typedef {import("../classroom/types.js").OwnAnswer} OwnAnswer */
+/**
+ * A way to draw an answer.
+ * @typedef {object} Way
+ * @property {(asked: Question) => Node[]} parts  what the question is answered with or, once it is revealed, all answers
+ * @property {() => Node[]} [buttons]  before the others
+ * @property {() => void} clear
+ * @property {() => boolean} isEmpty  whether nothing is drawn
+ * @property {() => {strokes: number[][][]} | {drawing: Uint8Array, digit: number | null} | null} fields  of the answer; null: it is not complete
+ * @property {() => unknown} version  another one after each change
+ * @property {(answer: OwnAnswer, isSent: boolean) => boolean} has  whether the answer that the server has is what is drawn here
+ * @property {() => string} missing  what is still to be done before it can be sent
+ * @property {(answer: OwnAnswer | null) => string} sent  what there is to say of an answer that the server has
+ * @property {(asked: Question) => string} revealed  what there is to say of all answers
+ * @property {(asked: Question, state: ClassState, data: import("../core/types.js").Data | null) => void} draw
+ */
 
 /**
  * @param {HTMLElement} element
@@ -20,8 +36,9 @@ export function createQuestion(element, { actions }) {
   const body = h("div", { class: "class-question-body" });
   const hide = h("button", { type: "button", class: "link", click: () => open(false) }, "Hide");
   const send = h("button", { type: "button", class: "copy main", click: sendDrawing }, "Send");
-  const clear = h("button", { type: "button", class: "copy", click: () => pad.set([]) }, "Clear");
-  const pad = createPad({ onChange: drawn });
+  const clear = h("button", { type: "button", class: "copy", click: () => way()?.clear() }, "Clear");
+  /** @type {Record<NonNullable<Question["draws"]>, Way>} */
+  const ways = { boundary: createBoundaryAnswer({ onChange: drawn }), digit: createDigitAnswer({ onChange: drawn }) };
   const answered = createWatch();
   element.append(h("div", { class: "class-panel-head" }, heading, hide), body, note);
   opener.addEventListener("click", () => open(true));
@@ -30,8 +47,13 @@ export function createQuestion(element, { actions }) {
   let question = null;
   /** What the student has chosen, and whether the server has that, or the drawing. @type {{choice: number | null, isSent: boolean}} */
   let own = { choice: null, isSent: false };
+  /** What the server has. @type {OwnAnswer | null} */
+  let known = null;
   let isOpen = false;
   let key = "";
+
+  /** The way in which the present question is answered by drawing. @returns {Way | null} */
+  const way = () => (question?.draws ? ways[question.draws] : null);
 
   /** @param {boolean} isNow */
   function open(isNow) {
@@ -51,8 +73,8 @@ export function createQuestion(element, { actions }) {
   }
 
   function sendDrawing() {
-    if (!question || pad.strokes().length === 0) return;
-    actions.answer(question.number, { strokes: pad.strokes() });
+    const fields = way()?.fields();
+    if (question && fields) actions.answer(question.number, fields);
   }
 
   /** The drawing is another than the one that was sent. */
@@ -63,30 +85,31 @@ export function createQuestion(element, { actions }) {
 
   /** Takes over what the server has, unless something newer is on its way there. @param {ClassState["joined"]} joined */
   function takeOwn(joined) {
-    const answer = joined?.answer;
-    if (!question || answer?.question !== question.number || !answered.isNew(answer, own.choice, pad.all())) return;
-    const { choice, strokes } = answer;
-    if (strokes && pad.strokes().length === 0 && !own.isSent) pad.set(strokes);
-    const isSame = strokes ? JSON.stringify(strokes) === JSON.stringify(pad.strokes()) : own.choice === null || own.choice === choice;
+    const answer = joined?.answer ?? null;
+    if (!question || answer?.question !== question.number || !answered.isNew(answer, own.choice, way()?.version())) return;
+    known = answer;
+    const { choice } = answer;
+    const isSame = way()?.has(answer, own.isSent) ?? (own.choice === null || own.choice === choice);
     if (isSame) own = { choice, isSent: true };
   }
 
   /** What of the question changes with the student's answer. */
   function drawState() {
     if (!question || question.revealed) return;
-    const isDrawing = question.answers.length === 0;
-    const isEmpty = pad.strokes().length === 0;
-    clear.disabled = isEmpty;
-    send.disabled = isEmpty || own.isSent;
-    if (!isDrawing) for (const [position, button] of [...body.children].entries()) button.setAttribute("aria-pressed", String(position === own.choice));
-    const what = isDrawing ? "drawing" : "answer";
-    const missing = isDrawing && isEmpty ? "Draw the boundary that you expect." : isDrawing ? "Send your drawing when it is done." : "";
-    setText(note, own.isSent ? `Your ${what} is sent. You can still change it.` : missing);
+    const drawing = way();
+    const isComplete = drawing?.fields() !== null;
+    clear.disabled = drawing?.isEmpty() ?? true;
+    send.disabled = !isComplete || own.isSent;
+    if (!drawing) for (const [position, button] of [...body.children].entries()) button.setAttribute("aria-pressed", String(position === own.choice));
+    const sent = drawing?.sent(known) ?? "Your answer is sent. You can still change it.";
+    const missing = !drawing ? "" : isComplete ? "Send your drawing when it is done." : drawing.missing();
+    setText(note, own.isSent ? sent : missing);
   }
 
   /** @param {Question} asked @returns {Node[]} */
   function partsOf(asked) {
-    if (asked.answers.length === 0) return [pad.element, ...(asked.revealed ? [] : [h("p", { class: "class-panel-buttons" }, clear, send)])];
+    const drawing = way();
+    if (drawing) return [...drawing.parts(asked), ...(asked.revealed ? [] : [h("p", { class: "class-panel-buttons" }, ...(drawing.buttons?.() ?? []), clear, send)])];
     if (!asked.revealed) {
       return asked.answers.map((text, index) => h("button", { type: "button", class: "class-choice", "aria-pressed": "false", click: () => choose(index) }, text));
     }
@@ -99,10 +122,7 @@ export function createQuestion(element, { actions }) {
   }
 
   /** @param {Question} asked */
-  function revealedText({ answers, answered }) {
-    if (answers.length > 0) return own.choice === null ? "You have not answered." : "";
-    return `All drawings, ${answered} together.`;
-  }
+  const revealedText = (asked) => way()?.revealed(asked) ?? (own.choice === null ? "You have not answered." : "");
 
   return {
     /** @param {ClassState} state @param {import("../core/actions.js").PageState} page */
@@ -113,7 +133,8 @@ export function createQuestion(element, { actions }) {
       const isRevealed = Boolean(asked?.revealed && !question?.revealed);
       question = asked;
       if (isOther) {
-        pad.set([]);
+        known = null;
+        for (const each of Object.values(ways)) each.clear();
         own = { choice: null, isSent: false };
       }
       takeOwn(joined);
@@ -129,9 +150,7 @@ export function createQuestion(element, { actions }) {
         open(asked !== null);
         if (asked) element.focus({ preventScroll: true });
       }
-      if (asked && isOpen && asked.answers.length === 0) {
-        pad.draw({ data: examplesOf(state, asked.number, data), isOpen: !asked.revealed, others: asked.revealed ? linesOf(state, asked.number) : null });
-      }
+      if (asked && isOpen) way()?.draw(asked, state, data);
     },
   };
 }

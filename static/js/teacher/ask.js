@@ -1,7 +1,7 @@
 /** The form of a question to the class. */
 
 import { all, byId, h, setText } from "../lib/dom.js";
-import { READY, readQuestion } from "./questions.js";
+import { digitText, READY, READY_FOR_DIGITS, readQuestion } from "./questions.js";
 
 /**
  * @param {object} parts
@@ -19,13 +19,27 @@ export function createAsk({ actions, onAsked }) {
   const fault = byId("ask-fault", HTMLElement);
   const hint = byId("ask-hint", HTMLElement);
 
-  ready.append(...READY.map((question, index) => h("option", { value: index }, question.text)));
+  const digitRoom = byId("ask-digit-room", HTMLElement);
+  const digit = byId("ask-digit", HTMLSelectElement);
+  const offered = kinds.some(({ value }) => value === "digit") ? READY_FOR_DIGITS : READY;
+  /** The text that the choice of a digit has made. */
+  let made = "";
 
-  const isDrawn = () => kinds.some(({ checked, value }) => checked && value === "draw");
+  ready.append(...offered.map((question, index) => h("option", { value: index }, question.text)));
+
+  const kindNow = () => /** @type {import("./questions.js").Kind} */ (kinds.find(({ checked }) => checked)?.value ?? "choose");
+  const digitNow = () => (digit.value === "" ? null : Number(digit.value));
+
+  /** A question that nobody has typed says which digit is to be drawn. */
+  function fillText() {
+    if (kindNow() !== "digit" || (text.value.trim() !== "" && text.value !== made)) return;
+    text.value = made = digitText(digitNow());
+  }
 
   /** One empty answer more than there are, so that the form stays short. */
   function showRows() {
-    room.hidden = isDrawn();
+    room.hidden = kindNow() !== "choose";
+    digitRoom.hidden = kindNow() !== "digit";
     const filled = answers.findLastIndex(({ value }) => value.trim() !== "");
     answers.forEach((answer, index) => {
       const row = answer.parentElement;
@@ -34,16 +48,18 @@ export function createAsk({ actions, onAsked }) {
   }
 
   ready.addEventListener("change", () => {
-    const question = READY[Number(ready.value)];
+    const question = offered[Number(ready.value)];
     if (ready.value === "" || !question) return;
     text.value = question.text;
     answers.forEach((answer, index) => (answer.value = question.answers[index] ?? ""));
     for (const right of rights) right.checked = false;
-    for (const kind of kinds) kind.checked = (kind.value === "draw") === (question.answers.length === 0);
+    for (const kind of kinds) kind.checked = kind.value === (question.draws ?? "choose");
+    digit.value = String(question.digit ?? "");
     showRows();
   });
   form.addEventListener("input", () => {
     setText(fault, "");
+    fillText();
     showRows();
   });
   for (const right of rights) {
@@ -53,7 +69,7 @@ export function createAsk({ actions, onAsked }) {
     event.preventDefault();
     const right = rights.findIndex(({ checked }) => checked);
     const { question, fault: reason } = readQuestion({
-      text: text.value, isDrawn: isDrawn(), answers: answers.map(({ value }) => value), right: right < 0 ? null : right,
+      text: text.value, kind: kindNow(), digit: digitNow(), answers: answers.map(({ value }) => value), right: right < 0 ? null : right,
     });
     setText(fault, reason ?? "");
     if (!question) return;

@@ -1,11 +1,12 @@
 /** The page that leads a class: the playground with the class bar, its dialogs, and the panels over the playground. */
 
+import { createElsewhere } from "../classroom/elsewhere.js";
 import { createClassPage } from "../classroom/page.js";
 import { pointingOf } from "../classroom/pointing.js";
 import { listenToKeys } from "../core/keyboard.js";
 import { byId, h } from "../lib/dom.js";
 import { createWatch } from "../lib/watch.js";
-import { ownStorage } from "../net/root.js";
+import { ownStorage, urlOf } from "../net/root.js";
 import { createExperiment } from "../results/experiment.js";
 import { createExperimentForm } from "../results/form.js";
 import { createResults } from "../results/results.js";
@@ -45,6 +46,9 @@ const POINTING_PAUSE = 80;
 export function createTeacherPage(subject, entry, noClass) {
   /** Whether the class has ended, or cannot be led with this secret: another one that the browser knows is not joined from here. */
   let isOver = false;
+  const elsewhere = createElsewhere({
+    tab: ownStorage(() => sessionStorage), go: (path) => location.replace(urlOf(path)), ownLink: () => location.hash,
+  });
   const page = createClassPage(subject, {
     role: "teacher",
     code: entry.get()?.code ?? "",
@@ -53,10 +57,14 @@ export function createTeacherPage(subject, entry, noClass) {
       const { type } = /** @type {{type: string}} */ (message);
       if (type === "keep" && state.keep) entry.keep(state.keep);
       if (type === "joined" && state.joined) entry.accept({ code: state.joined.code, ...(state.joined.secret && { secret: state.joined.secret }) });
+      if (type === "joined" && elsewhere.seat !== null) classActions.look(elsewhere.seat);
+      if (type === "welcome" && state.watching) elsewhere.arrived();
+      if (type === "error") elsewhere.refused();
       if (isOver || !(type === "ended" || isWrong(state))) return;
       isOver = true;
       entry.forget();
     },
+    onForeign: (other, link, { watching }) => elsewhere.leave(other, link, watching),
   });
   const { store, classroom, classActions, actions, socket, session, loop, lesson } = page;
   /** @type {PanelName | null} */

@@ -5,6 +5,7 @@ import { svg } from "../lib/dom.js";
 /** @type {Record<string, string[]>} */
 const SHAPES = {
   reached: ["m5 12.8 4.7 4.7L19 7"],
+  wrong: ["m6 6 12 12", "M18 6 6 18"],
   stuck: ["M3.5 12.5c2-4.5 4.2 4 6.2 0 1.4-2.6 2.6-.4 3.8 0h7"],
   diverged: ["M4 19c7 0 10-4 11-13", "m11 9.5 4-4.5 4 4.5"],
   away: ["M4.5 4.5l15 15", "M8 8a6.5 6.5 0 1 0 8.5 8.5", "M12 5.5a6.5 6.5 0 0 1 6.5 6.5"],

@@ -24,7 +24,8 @@ export const nameShown = ({ name, seat }, areHidden) => (areHidden || name === "
 /** The number below a picture. @param {Tile} tile @param {boolean} isAccuracy  whether the accuracy is wanted, where there is one */
 export function numberText(tile, isAccuracy) {
   const accuracy = accuracyOf(tile);
-  return isAccuracy && accuracy !== null ? formatPercent(accuracy) : formatLoss(lossOf(tile));
+  // of pictures, nobody knows what a loss means
+  return (isAccuracy || tile.dimensions === 0) && accuracy !== null ? formatPercent(accuracy) : formatLoss(lossOf(tile));
 }
 
 /** What a screen reader says: "Blue Otter, training, epoch 120, test loss 0.012, goal reached". @param {Tile} tile @param {string} name */
