@@ -30,14 +30,18 @@ _DIGITS_PAGE = (
     "sweep article lab lesson timeline blocked teacher small projector stacked drawing portraits digits touch "
     "forced-colors"
 )
+_STUDENT = "classroom experiment drawn student"
+_TEACHER = "classroom teacherbar joincard ask wall experiment results drawn"
+_SCREEN = "classroom joincard wall experiment drawn screen"
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),
     "digits": Page(_DIGITS_PAGE, "js/digits/main.js"),
-    "student": Page(f"{_PLAYGROUND} classroom experiment student", "js/classroom/student.js"),
-    "teacher": Page(
-        f"{_PLAYGROUND} classroom teacherbar joincard ask wall experiment results", "js/classroom/teacher.js"
-    ),
-    "screen": Page(f"{_PLAYGROUND} classroom joincard wall experiment screen", "js/classroom/screen.js"),
+    "student": Page(f"{_PLAYGROUND} drawing {_STUDENT}", "js/first/student.js"),
+    "teacher": Page(f"{_PLAYGROUND} drawing {_TEACHER}", "js/first/teacher.js"),
+    "screen": Page(f"{_PLAYGROUND} drawing {_SCREEN}", "js/first/screen.js"),
+    "digits-student": Page(f"{_DIGITS_PAGE} {_STUDENT}", "js/first/digitsStudent.js"),
+    "digits-teacher": Page(f"{_DIGITS_PAGE} {_TEACHER}", "js/first/digitsTeacher.js"),
+    "digits-screen": Page(f"{_DIGITS_PAGE} {_SCREEN}", "js/first/digitsScreen.js"),
     "join": Page(f"{_ARTICLE} join", "js/classroom/join.js"),
     "lessons": Page(f"{_ARTICLE} lesson", "js/course/main.js"),
     "article": Page(_ARTICLE),

@@ -191,12 +191,17 @@ def _lesson_page(lesson: Lesson) -> Page:
 
 def _class_pages(lessons: Sequence[Lesson]) -> dict[str, Page]:
     """The pages of a class, which are the same for all classes: their scripts read code and secret from the address."""
-    roles = {"/class/{code}": "student.html", "/teach": "teacher.html"}
+    roles = {"/class/{code}": "student.html", "/teach": "teacher.html", "/screen": "screen.html"}
+    with_lessons = [path for path in roles if path != "/screen"]
     return {
         "/join": Page("join.html"),
-        "/screen": Page("screen.html"),
         **{path: Page(template) for path, template in roles.items()},
-        **{f"{path}/lessons/{lesson.name}": Page(roles[path], lesson) for path in roles for lesson in lessons},
+        **{f"{path}/digits": Page(template, has_pictures=True) for path, template in roles.items()},
+        **{
+            f"{path}/lessons/{lesson.name}": Page(roles[path], lesson, _lesson_page(lesson).has_pictures)
+            for path in with_lessons
+            for lesson in lessons
+        },
     }
 
 

@@ -42,12 +42,13 @@ export const readOnly = (message, controls) =>
 
 /**
  * The unit that a frame shows in full.
- * @param {Pick<Frame, "selected" | "arrays" | "shapes">} frame
+ * @param {Pick<Frame, "selected" | "arrays" | "shapes" | "digits">} frame
  * @param {readonly number[]} layers  units per layer
  * @param {number} features  how many there are, used or not
  * @returns {number | null} null: the output
  */
 export function selectedIn(frame, layers, features) {
+  if (frame.digits) return null;
   const isOutput = frame.arrays.classes !== undefined || showsOutput(frame, features, layers[layers.length - 1] ?? 1);
   return isOutput ? null : frame.selected;
 }

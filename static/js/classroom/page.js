@@ -14,13 +14,14 @@ import { unpack } from "../net/compressed.js";
 import { VERSION } from "../net/protocol.js";
 import { SOCKET_PATH } from "../net/socket.js";
 import { createPlayground } from "../page/playground.js";
+import { subjectOf } from "../page/subject.js";
 import { createClassActions } from "./actions.js";
 import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
 import { markedBy, openedBy } from "./pointing.js";
 import { watchPlace } from "./place.js";
 import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
-import { checkClassMessage } from "./wire.js";
+import { checkClassMessage, isOfClass } from "./wire.js";
 
 /**
  * Makes the page and connects it to its class.
@@ -31,19 +32,34 @@ import { checkClassMessage } from "./wire.js";
  * @param {(state: ClassState) => Record<string, unknown> | null} parts.identity  the fields of `join` besides version and role;
  *   null: the page does not know them yet, and calls `socket.join` when it does
  * @param {(message: Decoded, state: ClassState, page: PageState) => void} [parts.onMessage]  given each message when the class state has it
+ * @param {(other: import("../page/subject.js").SubjectName, link: string, state: ClassState) => void} [parts.onForeign]  what comes now is of a
+ *   network of another subject, which this page cannot show
  * @param {Hooks["storages"]} [parts.storages]
  * @param {Hooks["link"]} [parts.link]
  * @param {Hooks["isChartDraft"]} [parts.isChartDraft]
  */
-export function createClassPage(subject, { role, code, identity, onMessage = () => {}, ...hooks }) {
+export function createClassPage(subject, { role, code, identity, onMessage = () => {}, onForeign = () => {}, ...hooks }) {
   const panelNames = subject.panels.map(({ name }) => name);
   const classroom = createClassStore(role, code);
   /** @type {ClassView[]} */
   const views = [];
   /** Whether the class has not let this connection in yet. */
   let isAtDoor = true;
+  /** Whether what comes is of a network that this page cannot show. */
+  let isForeign = false;
   /** What the page had open before it watched. @type {Pick<PageState, "dock" | "inside"> | null} */
   let own = null;
+
+  /** Whether a message is of a network that this page can show, or of none. @param {Decoded} message */
+  function canShow(message) {
+    if (message.type === "welcome") isForeign = false;
+    if (message.type === "config") {
+      const other = subjectOf(message.config);
+      isForeign = other !== subject.name;
+      if (isForeign) onForeign(other, message.link, classroom.get());
+    }
+    return !isForeign || isOfClass(message.type) || message.type === "moved";
+  }
 
   /** @param {Decoded} message */
   function follow(message) {
@@ -88,6 +104,7 @@ export function createClassPage(subject, { role, code, identity, onMessage = () 
       if (type === "joined") isAtDoor = false;
       classroom.set(isAtDoor && type === "error" ? { refusal: /** @type {import("../core/types.js").ErrorMessage} */ (message) } : classPatch(classroom.get(), message));
       onMessage(message, classroom.get(), store.get());
+      if (!canShow(message)) return null;
       const followed = follow(message);
       return isTaken(message, isAtDoor) ? null : followed;
     },

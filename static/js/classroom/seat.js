@@ -4,7 +4,10 @@
  *
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Entries
  * @typedef {{secret: string, name: string | null, at: number}} Seat
+ * @typedef {import("../page/subject.js").SubjectName} SubjectName
  */
+
+import { subjectOfLink } from "../page/subject.js";
 
 /** The entry with the seats of all classes, by code. */
 const KEY = "seats";
@@ -33,8 +36,31 @@ export function codeIn(path) {
 /** A code as it is read: in two halves. @param {string} code */
 export const spokenCode = (code) => code.replace(/^(...)(...)$/, "$1 $2");
 
-/** The path of a student's page, from the root of the server on. @param {string} code @param {string | null | undefined} lesson */
-export const pathOf = (code, lesson) => (lesson ? `class/${code}/lessons/${lesson}` : `class/${code}`);
+/**
+ * The path of a student's page, from the root of the server on.
+ * @param {string} code @param {string | null | undefined} lesson @param {SubjectName} [subject]  a lesson has its own
+ */
+export function pathOf(code, lesson, subject = "plane") {
+  if (lesson) return `class/${code}/lessons/${lesson}`;
+  return subject === "digits" ? `class/${code}/digits` : `class/${code}`;
+}
+
+/** A page of the class, by what is on it. @typedef {{lesson: string, subject: SubjectName}} Place  lesson: "" for none */
+
+/**
+ * The page that can show a student what there is now: the present lesson, if what is shown belongs on its page.
+ * @param {object} now
+ * @param {{lesson: string | null, link: string} | null} now.task
+ * @param {SubjectName | null} now.shown  the subject of the network that the server shows; null: it shows none yet
+ * @param {Place} here  the present page
+ * @returns {Place}
+ */
+export function placeOf({ task, shown }, here) {
+  if (shown === null) return here;
+  if (task === null) return { lesson: shown === here.subject ? here.lesson : "", subject: shown };
+  const ofTask = subjectOfLink(task.link) ?? "plane";
+  return { lesson: ofTask === shown ? task.lesson ?? "" : "", subject: shown };
+}
 
 /** @param {(bytes: Uint8Array<ArrayBuffer>) => unknown} fill  with random bytes */
 function newSecret(fill) {

@@ -1,23 +1,26 @@
-/** The student's page of a class. */
+/** The student's page of a class, for a subject. */
 
 import { byId } from "../lib/dom.js";
 import { scoped } from "../lib/storage.js";
 import { ownStorage, pathHere, urlOf } from "../net/root.js";
-import { PLANE } from "../plane/plane.js";
+import { subjectOf } from "../page/subject.js";
 import { createCompare } from "../student/compare.js";
 import { createDoor } from "../student/door.js";
 import { createRuns } from "../student/experiment.js";
 import { isHeld } from "./follow.js";
 import { createClassPage } from "./page.js";
 import { createQuestion } from "../student/question.js";
-import { codeIn, createSeat, createTaskMemory, pathOf } from "./seat.js";
+import { codeIn, createSeat, createTaskMemory, pathOf, placeOf } from "./seat.js";
 import { initialClassState } from "./state.js";
 import { createStrip } from "../student/strip.js";
 import { isAboutName } from "../student/texts.js";
 
-const found = codeIn(pathHere());
-if (found === null) showFault();
-else createStudent(found);
+/** Opens the page of the class in the address. @param {import("../page/views.js").Subject} subject */
+export function openStudent(subject) {
+  const found = codeIn(pathHere());
+  if (found === null) showFault();
+  else createStudent(subject, found);
+}
 
 /** The address has no code: there is nothing to connect to. */
 function showFault() {
@@ -34,8 +37,8 @@ function showPath(path) {
   if (pathHere() !== path) history.replaceState(null, "", urlOf(path));
 }
 
-/** @param {string} code */
-function createStudent(code) {
+/** @param {import("../page/views.js").Subject} subject @param {string} code */
+function createStudent(subject, code) {
   const seat = createSeat({ storage: ownStorage(() => localStorage), code, now: Date.now(), fill: (bytes) => crypto.getRandomValues(bytes) });
   const tab = scoped(() => sessionStorage, `class ${code}`);
   const task = createTaskMemory(tab);
@@ -47,8 +50,10 @@ function createStudent(code) {
   let refused = null;
   /** Whether this connection shows the student's own network, which then is of the class's present task. */
   let isOwn = false;
+  /** The subject of the network that is shown; null: none is yet. @type {import("../page/subject.js").SubjectName | null} */
+  let shown = null;
 
-  const page = createClassPage(PLANE, {
+  const page = createClassPage(subject, {
     role: "student", code,
     identity() {
       const name = chosen ?? seat.name;
@@ -82,13 +87,19 @@ function createStudent(code) {
         }
       }
       if (type === "ended") seat.forget();
-      if (type === "welcome") isOwn = state.watching === null;
+      if (type === "welcome") {
+        isOwn = state.watching === null;
+        shown = null;
+      }
+      if (message.type === "config") shown = subjectOf(message.config);
       keepUp(state);
     },
   });
   const { classroom, classActions: actions, lesson, socket, store } = page;
 
-  showPath(pathOf(code, lesson.name));
+  const here = { lesson: lesson.name, subject: subject.name };
+
+  showPath(pathOf(code, lesson.name, subject.name));
   store.subscribe((state, before) => {
     if (state.connection !== before.connection && state.connection !== "open") isOwn = false;
   });
@@ -100,8 +111,10 @@ function createStudent(code) {
     const given = room.task;
     if (given && lesson.name === (given.lesson ?? "") && lesson.name !== "") keepPace(given, state);
     else if (isOwn && given && given.number !== task.get().number) task.set({ number: given.number, moves: -1 });
-    if (given && (given.lesson ?? "") !== lesson.name) location.replace(urlOf(pathOf(state.code, given.lesson)));
-    else showPath(pathOf(state.code, lesson.name));
+    const place = placeOf({ task: given, shown }, here);
+    const path = pathOf(state.code, place.lesson, place.subject);
+    if (place.lesson !== here.lesson || place.subject !== here.subject) location.replace(urlOf(path));
+    else showPath(path);
   }
 
   /** Shows the steps of the lesson that are open. @param {import("./types.js").Task} given @param {import("./state.js").ClassState} state */

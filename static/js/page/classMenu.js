@@ -31,7 +31,7 @@ function start() {
   } catch {
     // the teacher's page asks once more
   }
-  location.assign(urlOf("teach"));
+  location.assign(urlOf(document.documentElement.dataset.subject === "digits" ? "teach/digits" : "teach"));
 }
 
 /** Without classes on the server, the button has no menu. */
