@@ -10,3 +10,4 @@ class Look:
     theme: str = "light"
     show_test_data: bool = False
     discretize: bool = False
+    show_changes: bool = False

@@ -23,6 +23,7 @@ class WeightPictures:
 
     def __init__(self, trainer: Trainer, look: Look, font: Font) -> None:
         self._trainer, self._font = trainer, font
+        self._changes = look.show_changes
         self._colors = weight_palette(look.theme)
         self._layers = trainer.config.hidden_layer_sizes or (trainer.config.outputs,)
 
@@ -32,7 +33,7 @@ class WeightPictures:
 
     def take(self) -> Callable[[], Image.Image]:
         """Compute what is shown of the trainer as it is; returns what draws it."""
-        snapshot = self._trainer.picture_snapshot()
+        snapshot = self._trainer.picture_snapshot(changes=self._changes)
         return lambda: self._picture(snapshot)
 
     def _picture(self, snapshot: PictureSnapshot) -> Image.Image:

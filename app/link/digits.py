@@ -1,6 +1,9 @@
 """The links of handwritten digits: the lecture's network, and its like for the small pictures."""
 
-LECTURE = "#dataset=mnist&activation=sigmoid&networkShape=30&learningRate=3&initializer=normal_biases&shuffle=true&showChanges=true"
+LECTURE = (
+    "#dataset=mnist&activation=sigmoid&networkShape=30&learningRate=3&initializer=normal_biases&shuffle=true"
+    "&showChanges=true"
+)
 """784-30-10, sigmoids, squared error, minibatches of 10 and learning rate 3: the example of Nielsen's lecture."""
 
 SMALL = LECTURE.replace("dataset=mnist", "dataset=uci")

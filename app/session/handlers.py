@@ -339,7 +339,7 @@ def _animate(context: Context, command: Animate) -> None:
         history, view = experiment.run.history, experiment.view
         moments = [history.at(epoch) for epoch in chosen(history.epochs, command.frames)]
         handles = [moment.handle for moment in moments if moment]
-        look = Look(command.theme, view.show_test_data, view.discretize)
+        look = Look(command.theme, view.show_test_data, view.discretize, view.show_changes)
         publisher.animation = (context.subscriber, Animation(experiment.config, handles, look)) if handles else None
     share = 0.0 if publisher.animation else None
     context.answer(AnimatingMessage(share=share, id=command.id))

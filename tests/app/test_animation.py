@@ -94,13 +94,14 @@ def test_map_has_color_of_predicted_class() -> None:
         assert (picture[row, column, 2] > picture[row, column, 0]) == is_blue
 
 
+@pytest.mark.parametrize("changes", [False, True])
 @pytest.mark.parametrize("hidden", [(5, 2), ()], ids=["hidden layers", "outputs alone"])
-def test_neurons_show_signs_of_their_weights(hidden: tuple[int, ...]) -> None:
+def test_neurons_show_signs_of_their_weights(hidden: tuple[int, ...], changes: bool) -> None:
     config = Config(dataset="uci", train_count=100, hidden_layer_sizes=hidden)
-    (picture,) = drawn(config, 1)
+    (picture,) = drawn(config, 1, show_changes=changes)
     trainer = Trainer(config)
     trainer.run_epoch()
-    shown = trainer.picture_snapshot().pictures
+    shown = trainer.picture_snapshot(changes=changes).pictures
     # 5 and 2 neurons are in three rows of three, and ten outputs in three rows of four
     size, top = (100, 0) if hidden else (75, 38)
     rows = [0, 0, 0, 1, 1, 2, 2] if hidden else [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
