@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
@@ -23,11 +23,20 @@ _OF_TESTS = frozenset({"CHROMIUM", "CONFIGS", "EXAMPLES", "KILLS", "SOAK", "STEP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The largest network that may be trained: hidden layers, units in one of them, weights and biases in all."""
+    """The largest network that may be trained: hidden layers, units in one of them, weights and biases in all.
+
+    A network that reads pictures has many more inputs, and limits of its own.
+    """
 
     layers: int = 32
     units: int = 64
     parameters: int = 20_000
+    picture_units: int = 100
+    picture_parameters: int = 120_000
+
+    def of(self, *, has_pictures: bool) -> Self:
+        """The limits of a network that reads pictures, or of one that does not, as `units` and `parameters`."""
+        return replace(self, units=self.picture_units, parameters=self.picture_parameters) if has_pictures else self
 
 
 class SettingsError(ValueError):
@@ -251,9 +260,15 @@ class Settings:
     layers: int = _setting(Limits().layers, "hidden layers of a network, at most")
     units: int = _setting(Limits().units, "units of a hidden layer, at most", low=1)
     parameters: int = _setting(Limits().parameters, "weights and biases of a network, at most", low=1)
+    picture_units: int = _setting(
+        Limits().picture_units, "units of a hidden layer of a network that reads pictures, at most", low=1
+    )
+    picture_parameters: int = _setting(
+        Limits().picture_parameters, "weights and biases of a network that reads pictures, at most", low=1
+    )
     message_bytes: int = _setting(64 * 1024, "bytes of one message from a page, at most", low=1024)
     hello_bytes: int = _setting(
-        2 * 1024 * 1024, "bytes of a page's first message, which may hold a checkpoint, at most", low=1024
+        6 * 1024 * 1024, "bytes of a page's first message, which may hold a checkpoint, at most", low=1024
     )
     hello_timeout: int = _setting(10, "seconds a connection may take to send its request and its hello", low=1)
     ping_interval: int = _setting(6, "seconds between two pings of a connection", low=1)
@@ -314,7 +329,7 @@ class Settings:
     @property
     def limits(self) -> Limits:
         """The largest network that may be trained."""
-        return Limits(layers=self.layers, units=self.units, parameters=self.parameters)
+        return Limits(**{item.name: getattr(self, item.name) for item in fields(Limits)})
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

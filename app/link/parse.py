@@ -329,14 +329,16 @@ def _one_of(names: Sequence[str]) -> str:
 def _fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
     """Replace a network that is too large by the default, or by one without hidden layers."""
     key = BY_SLOT["hidden_layer_sizes"]
-    features = sum(bool(slots[name]) for name in FEATURES)
+    side = _side(slots)
+    inputs = side**2 or sum(bool(slots[name]) for name in FEATURES)
+    limits = limits.of(has_pictures=side > 0)
     classes = _classes(slots)
     outputs = classes if classes > 2 else 1
 
     def parameters(shape: tuple[int, ...]) -> int:
         names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
         pieces = layer_pieces(names, slots["maxout_pieces"])
-        return count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
+        return count_parameters((inputs, *shape, outputs), pieces, slots["batch_norm"])
 
     def too_large(shape: tuple[int, ...]) -> str:
         return _too_large(shape, lambda: parameters(shape), limits)
@@ -386,8 +388,14 @@ def _classes(slots: Mapping[str, Any]) -> int:
     return of_problem(decode(slots["own_examples"]), slots["problem"]).classes if dataset.is_own else dataset.classes
 
 
+def _side(slots: Mapping[str, Any]) -> int:
+    """Pixels of a side of the pictures, or 0 for points."""
+    return DATASETS[slots["dataset"]].side if slots["problem"] == "classification" else 0
+
+
 def _config_too_large(config: Config, limits: Limits) -> str:
-    return _too_large(config.hidden_layer_sizes, lambda: config.parameter_count, limits)
+    allowed = limits.of(has_pictures=config.has_pictures)
+    return _too_large(config.hidden_layer_sizes, lambda: config.parameter_count, allowed)
 
 
 def _too_large(shape: tuple[int, ...], count: Callable[[], int], limits: Limits) -> str:

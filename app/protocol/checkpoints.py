@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.protocol.containers import decode_container
+from app.protocol.containers import decode_container, decompress
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
 from app.protocol.fields import Count, faults_in
 from app.training.goals import GoalProgress
@@ -131,17 +131,21 @@ def decode_opening(data: bytes) -> Opening:
 
 
 def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None) -> Opening:
-    """How to reopen a session from the last config, status, data and frame that it sent."""
+    """How to reopen a session from the last config, status and data that it sent, and the last frame with a checkpoint.
+
+    A network that reads pictures has no unit selected.
+    """
     experiment, running = json.loads(config), json.loads(status)
     link = experiment["link"]
     shown: dict[str, Any] = decode_container(frame)[0] if frame else {}
-    given: dict[str, Any] = decode_container(data)[0] if data else {}
+    selected: int | None = shown.get("selected")
+    given: dict[str, Any] = decode_container(decompress(data))[0] if data else {}
     return Opening(
         link=link,
         checkpoint=checkpoint_of(frame, link) if frame else None,
         playing=running["playing"],
         speed=running["speed"],
-        selected=shown.get("selected"),
+        selected=selected if selected is not None and selected >= 0 else None,
         revision=experiment["revision"],
         seq=shown.get("seq", 0),
         past=shown.get("past", False),

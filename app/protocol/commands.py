@@ -69,6 +69,7 @@ INSPECT_OPTIONS: dict[str, Any] = {
     "threshold": Share,
     "compute": bool,
     "directions": Annotated[str, OneOf(DIRECTIONS)],
+    "label": Annotated[int, Field(ge=0, le=9)] | None,
 }
 """What a panel of "Look inside" can be asked about."""
 
@@ -110,6 +111,8 @@ class Hello(Command):
     """The speed at which it continues."""
     examples: str | None = None
     """The code of own examples, for a link without one."""
+    has: Id = 0
+    """The `content` of the pictures that the page has already, if it has any: they are not sent again."""
     page: str | None = None
     """A name that the page gives itself while it is loaded. If a page of another name is connected to the session, as
     after a tab was duplicated, both continue, this one in a session of its own: from its `checkpoint`, or from what the

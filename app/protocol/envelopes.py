@@ -46,6 +46,7 @@ class MessageKind(IntEnum):
     """A `config` of `revision`; `run` is 1 if earlier frames are no longer of this network."""
     STATUS = 20
     DATA = 21
+    """The data; if they are pictures, `epoch` is the number that names them."""
     FRAME = 22
     """Frame `seq`, which brings the loss series of `run` up to `epoch`."""
     FAILED = 23

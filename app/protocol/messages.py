@@ -532,6 +532,8 @@ class DataMessage(Message):
     """The names of their classes (`""`: none), or empty."""
     side: int | None = None
     """Only where the examples are pictures: pixels of a side of each."""
+    content: int | None = None
+    """Only where the examples are pictures: names those in the arrays, which are left out for a page that has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

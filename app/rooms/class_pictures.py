@@ -10,7 +10,7 @@ from app.protocol.cards import decode_card
 from app.protocol.checkpoints import Opening
 from app.protocol.class_commands import KeepSnapshot, Role
 from app.protocol.class_messages import DrawingsMessage, ExamplesMessage, SnapshotMessage
-from app.protocol.containers import compress, decode_container, encode_container
+from app.protocol.containers import compress, decode_container, decompress, encode_container
 from app.protocol.errors import ProtocolError
 from app.protocol.messages import encode_error
 from app.rooms.member import Member
@@ -94,7 +94,9 @@ class Pictures:
         self._examples = None
         if data is None or questions.draws != "boundary":
             return
-        header, arrays = decode_container(data)
+        header, arrays = decode_container(decompress(data))
+        if "points" not in arrays:
+            return
         message = ExamplesMessage(
             question=questions.number or 0, classes=header["classes"], dimensions=header["dimensions"]
         )

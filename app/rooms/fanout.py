@@ -36,6 +36,8 @@ class Seen(NamedTuple):
     revision: int
     status: str
     data: bytes | None
+    content: int = 0
+    """The number that names the pictures in the data, or 0."""
 
 
 class Fanout:
@@ -83,7 +85,7 @@ class Fanout:
             outbox.put_config(seen.config, seen.revision)
             outbox.put(seen.status)
             if seen.data is not None:
-                outbox.put_data(self._compressed(seen.data))
+                outbox.put_data(self._compressed(seen.data), seen.content)
             for text in self._said.values():
                 outbox.put(text)
         if self._shown is not None:
@@ -140,7 +142,7 @@ class Fanout:
             case MessageKind.DATA:
                 compressed = self._compressed(payload)
                 for outbox in self._outboxes:
-                    outbox.put_data(compressed)
+                    outbox.put_data(compressed, envelope.epoch)
             case MessageKind.STATUS:
                 self._tell(payload.decode())
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.protocol.frames import without_pictures
 from app.rooms.lag import Lag
 from app.rooms.tally import Tally
 from app.text import size_of
@@ -56,7 +57,10 @@ class Outbox:
         self.on_frame_sent = lambda: None
         self._messages: deque[str | bytes] = deque()
         self._waiting = 0
+        self.content = 0
+        """The number that names the pictures that the page has, or 0."""
         self._data: bytes | None = None
+        self._data_content = 0
         self._frame: Frame | None = None
         self._in_flight: deque[tuple[Frame, float]] = deque()
         """Frames sent and not acknowledged, each with the time when it was sent."""
@@ -96,14 +100,18 @@ class Outbox:
             self._in_flight.clear()
         self.put(message)
 
-    def put_data(self, message: bytes) -> None:
-        """Queue data, in place of data still waiting, which belong to an earlier experiment."""
+    def put_data(self, message: bytes, content: int = 0) -> None:
+        """Queue data, in place of data still waiting, which belong to an earlier experiment.
+
+        `content` names the pictures in them: a page that has these already is sent the rest.
+        """
         index = next((index for index, item in enumerate(self._messages) if item is self._data), None)
         if index is not None:
             self._waiting -= _weight(size_of(self._messages[index]))
             del self._messages[index]
-        self._data = message
-        self.put(message)
+        self._data = without_pictures(message) if content and content == self.content else message
+        self._data_content = content
+        self.put(self._data)
 
     def put_frame(self, frame: Frame) -> None:
         """Queue a frame, in place of one still waiting."""
@@ -137,6 +145,8 @@ class Outbox:
         """The next thing to send: messages first, then the frame if there is room for it; None if there is nothing."""
         if self._messages:
             message = self._messages.popleft()
+            if message is self._data:
+                self.content = self._data_content or self.content
             size = size_of(message)
             self._waiting -= _weight(size)
             self._tally.sent_bytes += size

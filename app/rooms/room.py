@@ -1,7 +1,7 @@
 """A room: one session as the front knows it, and its subscribers.
 
-A room keeps the last config, status, data and frame of its session. Every frame is a checkpoint, so a session whose
-worker died is reopened elsewhere as it was last seen.
+A room keeps the last config, status and data of its session, and its last frame with a checkpoint: almost all have one.
+So a session whose worker died is reopened elsewhere as it was last seen.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_of
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
-from app.protocol.frames import FULL_MAP
+from app.protocol.frames import FULL_MAP, has_checkpoint
 from app.protocol.messages import WelcomeMessage, encode, encode_error
 from app.protocol.starts import decode_sweep
 from app.rooms.fanout import Fanout, Seen
@@ -69,7 +69,10 @@ class Room:
         self._config: str | None = None
         self._status: str | None = None
         self._data: bytes | None = None
+        self._content = 0
+        """The number that names the pictures in the data, or 0."""
         self._frame: bytes | None = None
+        """The last frame that had a checkpoint."""
         self._last_frame: Envelope | None = None
         self.reopenings = 0
         """How often the session was opened again because its worker had died."""
@@ -176,7 +179,8 @@ class Room:
             self.send(MessageKind.WAKE)
         is_first = not self.fanout
         is_known = self._config is not None and self._status is not None
-        seen = Seen(self._config or "", self._revision, self._status or "", self._data) if is_known else None
+        shown = Seen(self._config or "", self._revision, self._status or "", self._data, self._content)
+        seen = shown if is_known else None
         self.fanout.add(outbox, seen)
         if is_first:
             self._synchronize_fanout()
@@ -329,7 +333,9 @@ class Room:
         match envelope.kind:
             case MessageKind.FRAME:
                 self._granted = False
-                self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
+                self._seq, self._run = envelope.seq, envelope.run
+                if has_checkpoint(payload):
+                    self._frame = payload
                 self._last_frame = envelope
             case MessageKind.CONFIG:
                 self._config, self._revision = payload.decode(), envelope.revision
@@ -339,7 +345,7 @@ class Room:
             case MessageKind.STATUS:
                 self._status = payload.decode()
             case MessageKind.DATA:
-                self._data = payload
+                self._data, self._content = payload, envelope.epoch
 
     def _recipients(self, envelope: Envelope) -> Iterator[Subscriber]:
         """The subscriber an envelope is for, or all that have been greeted."""
@@ -364,7 +370,7 @@ class Room:
             case MessageKind.CONFIG:
                 outbox.put_config(payload.decode(), envelope.revision)
             case MessageKind.DATA:
-                outbox.put_data(payload)
+                outbox.put_data(payload, envelope.epoch)
             case MessageKind.FRAME if not self._is_finishing:
                 outbox.put_frame(Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, payload))
             case MessageKind.FRAME | MessageKind.FILE:

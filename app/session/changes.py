@@ -122,7 +122,7 @@ def refuse_too_large(limits: Limits, config: Config, view: View) -> None:
 
 
 def _size_faults(limits: Limits, config: Config) -> list[Fault]:
-    shape = config.hidden_layer_sizes
+    shape, limits = config.hidden_layer_sizes, limits.of(has_pictures=config.has_pictures)
     allowed = (
         (len(shape), limits.layers, "hidden layers"),
         (max(shape, default=0), limits.units, "units in a layer"),

@@ -7,7 +7,7 @@ from app.export.animation import Animation
 from app.link import LinkWarning, format_link
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import ProtocolError
-from app.protocol.frames import FULL_MAP, encode_animation, encode_data, encode_frame
+from app.protocol.frames import FULL_MAP, content_of, encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
     AnimatingMessage,
     Message,
@@ -24,10 +24,12 @@ from app.session.cards import Cards, report_of
 from app.session.commentary import Commentary
 from app.session.drawings import DrawingsReader
 from app.session.experiment import Experiment
+from app.session.frame_pace import FramePace
 from app.session.inspection import Inspector
+from app.session.reading import Followed, still_there
 from app.sweeps.sweep import Sweep
 from app.training.goals import GoalStatus, goal_statuses
-from engine import Effect
+from engine import Effect, PictureSnapshot, Snapshot
 
 
 class Publisher:
@@ -63,13 +65,15 @@ class Publisher:
         """The config of which they are known to be."""
         self.cards = Cards(clock)
         self.drawings = DrawingsReader(clock)
+        self.followed: Followed | None = None
+        """The picture whose activations frames hold."""
         self.refused = 0
         """How many commands have been refused."""
         self.is_held = False
         """Whether nothing may be trained."""
         self.frame_period = frame_period
         self._seq = seq
-        self._next_frame = -inf
+        self._pace = FramePace(experiment)
         self._granted = False
         self._receivers = (0, -1)
         self._side = self._shown_side = FULL_MAP
@@ -104,6 +108,7 @@ class Publisher:
     def emit_opened(self, warnings: tuple[LinkWarning, ...], request_id: int | None = None) -> None:
         """Everything about an experiment that has just been opened."""
         self.note_change()
+        self.follow(None)
         if warnings:
             self.emit_message(warnings_message(warnings))
         self.emit_config(Effect.DATA, request_id, fresh=True)
@@ -113,6 +118,7 @@ class Publisher:
     def emit_all(self) -> None:
         """Everything that a new subscriber needs. No panel is open on its page."""
         self.want_frame()
+        self._pace.want_checkpoint()
         self.close_views()
         self.emit_config(Effect.DATA, fresh=False)
         self.emit_status()
@@ -129,6 +135,7 @@ class Publisher:
             self.commentary.note_change(self._experiment.run.trainer.epoch)
         self.emit_config(effect, request_id, fresh=effect >= Effect.NETWORK)
         if effect is Effect.DATA:
+            self.follow(still_there(self._experiment.run.trainer, self.followed))
             self.emit_data()
 
     def emit_config(self, effect: Effect, request_id: int | None = None, *, fresh: bool) -> None:
@@ -140,7 +147,9 @@ class Publisher:
 
     def emit_data(self) -> None:
         """The examples."""
-        self.emit(MessageKind.DATA, encode_data(self._experiment.run.trainer, self._experiment.revision))
+        trainer = self._experiment.run.trainer
+        content = content_of(trainer)
+        self.emit(MessageKind.DATA, encode_data(trainer, self._experiment.revision, content), epoch=content)
 
     def emit_goals(self) -> None:
         """The goals, and which of them are reached."""
@@ -219,8 +228,16 @@ class Publisher:
         """There is something to see that no frame has shown."""
         self._has_changed = True
 
+    def follow(self, followed: Followed | None) -> None:
+        """Show the activations of another picture from now on, or of none."""
+        if followed is not self.followed:
+            self.followed = followed
+            self.inspector.follow(followed)
+            self.want_frame()
+
     def close_views(self) -> None:
         """Close the panel of "Look inside", and cancel the animation. Starts belong to the page that asked for them."""
+        self.follow(None)
         self.inspector.close()
         self.animation = self._sweep = None
 
@@ -242,12 +259,7 @@ class Publisher:
         if not self._granted:
             return other
         something_new = -inf if self._has_news else self.inspector.ready_at
-        return min(other, max(self._frame_due, something_new))
-
-    @property
-    def _frame_due(self) -> float:
-        """When the next frame may be made: up to half a period early rather than in a turn of its own."""
-        return self._next_frame - self.frame_period / 2
+        return min(other, max(self._pace.due(self.frame_period), something_new))
 
     def do_next(self) -> None:
         """Do one of the things that are due, in rotation: together they would take longer than a turn should.
@@ -287,31 +299,37 @@ class Publisher:
         """Make a frame if one was granted, is due and would show something new; returns whether it did."""
         now = self._clock()
         is_new = self._has_news or now >= self.inspector.ready_at
-        if not (self._granted and now >= self._frame_due and is_new):
+        if not (self._granted and is_new and self._pace.is_due(self.frame_period, now, is_resting=self._is_resting)):
             return False
         self.emit_frame(FULL_MAP if self._stands_still else self._side)
         return True
 
     @property
     def _has_news(self) -> bool:
-        """Whether a frame would show something new. A small map is not what a network is left with when it stops."""
-        return self._has_changed or (self._shown_side < FULL_MAP and self._stands_still)
+        """Whether a frame would show something new. The last one before a stop has the full map and a checkpoint."""
+        is_small, lacks_checkpoint = self._shown_side < FULL_MAP, self._pace.lacks_checkpoint
+        return self._has_changed or (is_small and self._stands_still) or (lacks_checkpoint and self._is_resting)
 
     @property
     def _stands_still(self) -> bool:
         return self.is_held or not self._experiment.pacing.playing
 
-    def emit_frame(self, side: int = FULL_MAP) -> None:
-        """Make a frame with a map of this side, whether or not one is due."""
+    @property
+    def _is_resting(self) -> bool:
+        """Whether nothing is trained, not even a portion by hand."""
+        return self.is_held or not self._experiment.pacing.is_training
+
+    def emit_frame(self, side: int = FULL_MAP, *, is_last: bool = False) -> None:
+        """Make a frame with a map of this side, whether or not one is due; one that `is_last` has a checkpoint."""
         now = self._clock()
         run, pacing, revision = self._experiment.run, self._experiment.pacing, self._experiment.revision
-        snapshot = run.trainer.snapshot(self._experiment.selected)
+        has_checkpoint = is_last or self._is_resting or self._pace.needs_checkpoint(now)
         if self._has_changed:
             self.inspector.note_change()
         self._seq += 1
         known_run, known_epoch = self._receivers
         frame = encode_frame(
-            snapshot,
+            self._snapshot(),
             seq=self._seq,
             revision=revision,
             run=run.number,
@@ -323,12 +341,18 @@ class Publisher:
             progress=pacing.progress(run),
             variants=run.comparison.views(),
             side=side,
+            has_checkpoint=has_checkpoint,
         )
         self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._shown_side = side
-        # a little sooner than a period later, so that after a late one, frames are in the turns of ticks again
-        self._next_frame = max(self._next_frame, now) + 0.95 * self.frame_period
+        self._pace.note_frame(self.frame_period, now, self._clock() - now, has_checkpoint=has_checkpoint)
+
+    def _snapshot(self) -> Snapshot | PictureSnapshot:
+        trainer = self._experiment.run.trainer
+        if trainer.config.has_pictures:
+            return trainer.picture_snapshot(self.followed and self.followed.pixels)
+        return trainer.snapshot(self._experiment.selected)
 
     # --- many starts ------------------------------------------------------------------------------------------------
 
@@ -367,7 +391,7 @@ class Publisher:
     def emit_report(self) -> None:
         """Make a frame, and a card of the same state with everything and the loss curve, whether or not one is due."""
         self.want_frame()
-        self.emit_frame()
+        self.emit_frame(is_last=True)
         self.emit(MessageKind.CARD, report_of(self._experiment), run=1)
 
     def emit_readings(self) -> None:

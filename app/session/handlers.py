@@ -42,6 +42,7 @@ from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessa
 from app.session import changes, locks
 from app.session.events import Publisher
 from app.session.experiment import Experiment
+from app.session.reading import picture_of, reading_of, refuse_panel, refuse_unit
 from app.session.starts import sweep_of
 from app.settings import processes_for_starts
 from app.sweeps.cost import measure
@@ -230,6 +231,7 @@ def _seek(context: Context, command: Seek) -> None:
 @handles(Select)
 def _select(context: Context, command: Select) -> None:
     units = context.experiment.config.picture_count
+    refuse_unit(context.experiment.config, command.unit)
     if command.unit is not None and command.unit >= units:
         raise ProtocolError([fault("out_of_range", "unit", command.unit, f"a whole number from 0 to {units - 1}")])
     context.experiment.selected = command.unit
@@ -254,16 +256,18 @@ def _inspect(context: Context, command: Inspect) -> None:
         raise ProtocolError(faults)
     if command.panel is None:
         context.publisher.inspector.close()
-    else:
-        context.publisher.inspector.open(command.panel, options)
+        return
+    refuse_panel(config, command.panel)
+    context.publisher.inspector.open(command.panel, options)
 
 
 @handles(Read)
 def _read(context: Context, command: Read) -> None:
-    name = "example" if command.pixels is None else "pixels"
-    dataset = context.experiment.config.active_dataset
-    why = f"{name}: the examples of {dataset} are points; only pictures can be read, those of mnist and uci"
-    raise ProtocolError([fault("bad_picture", name, dataset, "an experiment with pictures", why)])
+    trainer = context.experiment.run.trainer
+    followed = picture_of(trainer, command)
+    context.publisher.follow(followed)
+    if followed:
+        context.answer(reading_of(trainer, followed, command.id))
 
 
 # --- many starts --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
+from app.session.reading import Followed
 from engine import Trainer
 from engine.inspection import Look, Options, Path, Subject, View, open_look
 
@@ -25,6 +26,7 @@ class Inspector:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._followed: Followed | None = None
         self.close()
 
     def close(self) -> None:
@@ -45,6 +47,11 @@ class Inspector:
         self._view = None
         self.note_change()
         self._next = min(self._next, self._clock())
+
+    def follow(self, followed: Followed | None) -> None:
+        """Another picture is followed, or none."""
+        self._followed = followed
+        self.note_change()
 
     def note_change(self) -> None:
         """The network or its data have changed."""
@@ -87,9 +94,18 @@ class Inspector:
             self._spent = 0.0
         return panel, view
 
+    @property
+    def _all_options(self) -> Options:
+        """The options with the picture that is followed. Its own digit counts more than one that was given for it."""
+        followed, options = self._followed, self._options
+        if followed is None:
+            return options
+        label = options.label if followed.label is None else followed.label
+        return replace(options, picture=followed.pixels, label=label)
+
     def _compute(self, look: Look, trainer: Trainer, path: Path) -> View:
         started = self._clock()
-        view = self._view = look(Subject(trainer, path, self._options, _PIECE))
+        view = self._view = look(Subject(trainer, path, self._all_options, _PIECE))
         # a computation is started once for each request
         self._options = replace(self._options, compute=False)
         self._spent += self._clock() - started

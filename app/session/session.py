@@ -139,7 +139,7 @@ class Session:
         self._asleep = True
         self._settle()
         self._publisher.want_frame()
-        self._publisher.emit_frame()
+        self._publisher.emit_frame(is_last=True)
         return self._publisher.take()
 
     def stop(self) -> list[Envelope]:

@@ -110,6 +110,17 @@ class Pacing:
         return bool(self._epochs or self._minibatches)
 
     @property
+    def is_training(self) -> bool:
+        """Whether it is playing, or something is still to be trained."""
+        return self.playing or self._is_busy()
+
+    @property
+    def is_by_epochs(self) -> bool:
+        """Whether whole epochs are being trained rather than single minibatches, or nothing."""
+        is_fast = self.run_until is not None or not SPEED_PRESETS[self.speed].minibatches
+        return self._epochs > 0 or (self.playing and is_fast)
+
+    @property
     def ready_at(self) -> float:
         """When there is something to train: a time of the clock, -inf for at once, inf for never."""
         if self._is_busy():

@@ -382,6 +382,8 @@ class _Connection:
             return None
 
     def _carry_out(self, command: Command) -> None:
+        if isinstance(command, Hello) and not self._peer.is_greeted:
+            self._outbox.content = command.has
         try:
             self._peer.receive(command)
         except ProtocolError as error:

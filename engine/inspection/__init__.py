@@ -5,7 +5,7 @@ An inspection changes nothing. Its results are finite, whatever the state of the
 
 from collections.abc import Callable
 
-from engine.inspection import activations, confusion, gradients, landscape, regions, space, step, weights
+from engine.inspection import activations, confusion, follow, gradients, landscape, regions, space, step, weights
 from engine.inspection.path import Path
 from engine.inspection.view import (
     DIRECTIONS,
@@ -27,8 +27,15 @@ INSPECTIONS: dict[str, Callable[[], Look]] = {
     "regions": regions.opened,
     "step": step.opened,
     "confusion": confusion.opened,
+    "follow": follow.opened,
 }
 """The inspections by name, in the order of their tabs; each opens a look, which may remember earlier calls."""
+
+OF_POINTS = frozenset({"space", "landscape", "regions", "step"})
+"""Inspections that only make sense for networks that read points of the plane."""
+
+OF_PICTURES = frozenset({"follow"})
+"""Inspections that only make sense for networks that read pictures."""
 
 
 def open_look(name: str) -> Look:
@@ -46,4 +53,15 @@ def open_look(name: str) -> Look:
     return look
 
 
-__all__ = ["DIRECTIONS", "INSPECTIONS", "Look", "Options", "Path", "Subject", "View", "open_look"]
+__all__ = [
+    "DIRECTIONS",
+    "INSPECTIONS",
+    "OF_PICTURES",
+    "OF_POINTS",
+    "Look",
+    "Options",
+    "Path",
+    "Subject",
+    "View",
+    "open_look",
+]

@@ -14,6 +14,7 @@ _PROBABILITIES = frozenset({"sigmoid", "softmax"})
 """Output activations that yield probabilities."""
 
 _MOST_CORNERS = 400
+_PIECE = 500
 
 
 def opened() -> Look:
@@ -28,7 +29,7 @@ def look(subject: Subject) -> View:
     if not values["applies"]:
         return View({**values, "why": "The targets are values and not classes."}, {})
     classes = trainer.config.classes
-    outputs = trainer.outputs(trainer.inputs)
+    outputs = _outputs(trainer)
     parts = {
         "train": slice(0, trainer.train_size),
         "test": slice(len(outputs) - trainer.test_size, None) if trainer.test_size else None,
@@ -55,6 +56,14 @@ def look(subject: Subject) -> View:
         part = parts[values["roc_of"]]
         arrays["roc"], values["area"] = _roc(outputs[part], trainer.targets[part])
     return View(values, arrays)
+
+
+def _outputs(trainer: Trainer) -> Vector:
+    """The outputs for all examples: (n,), or (n, outputs). Pictures take turns: as numbers, all take 60 MB."""
+    if not trainer.config.has_pictures:
+        return trainer.outputs(trainer.inputs)
+    starts = range(0, len(trainer.inputs), _PIECE)
+    return np.concatenate([trainer.outputs(trainer.inputs[start : start + _PIECE]) for start in starts])
 
 
 def _labels(classes: int) -> list[str]:

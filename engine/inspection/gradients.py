@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS
 from engine.config import Config
-from engine.inspection.layers import find_unit, number_of, pieces_of, sample, weights_of
+from engine.inspection.layers import find_unit, number_of, pieces_of, sample, spread, weights_of
+from engine.inspection.passes import Passes, untrained
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.number_text import short
 from engine.trainer import Trainer
@@ -32,6 +33,7 @@ _TOO_FAR = 0.1
 """Relative to the norm of the first layer's weights: a gradient descent step of that length overshoots."""
 
 _VALUES = 20_000
+_PICTURES = 1000
 
 
 def opened() -> Look:
@@ -43,7 +45,7 @@ def look(subject: Subject) -> View:
     """The norm (layers,) of each layer's gradient, its interpretation, and the factors on a unit's strongest path."""
     trainer = subject.trainer
     config = trainer.config
-    norms = np.array([np.linalg.norm(layer) for layer in pieces_of(trainer.gradient(), config)])
+    norms = np.array([np.linalg.norm(layer) for layer in pieces_of(_gradient(trainer), config)])
     unit = find_unit(subject.options.unit, config)
     path = _strongest_path(trainer, unit)
     notice = _vanishing(norms, trainer) or _exploding(norms, trainer)
@@ -58,6 +60,14 @@ def look(subject: Subject) -> View:
         },
         {"norms": norms},
     )
+
+
+def _gradient(trainer: Trainer) -> Vector:
+    """The gradient of the mean training loss; of pictures, over some of them, since all take long."""
+    if not trainer.config.has_pictures:
+        return trainer.gradient()
+    numbers = spread(trainer.train_size, _PICTURES)
+    return Passes(trainer, untrained(trainer, trainer.inputs[numbers], trainer.targets[numbers])).gradient(slice(None))
 
 
 class _Path(NamedTuple):

@@ -5,11 +5,13 @@ batch normalization in Ioffe and Szegedy (2015). It is the readable form of `eng
 examples as used in training, the statistics of the minibatch and the dropout masks.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.activations import Activation
+from engine.features import transform
 from engine.inspection.layers import network_of
 from engine.inspection.view import Vector
 from engine.normalization import deviation_of
@@ -191,6 +193,17 @@ class Passes:
                 start=np.zeros_like(layer.given),
             )
         return found
+
+
+def untrained(trainer: Trainer, points: NDArray[Any], targets: Vector) -> ExampleBatch:
+    """A batch of examples that are not trained on, with what predictions use: no dropout, and running statistics.
+
+    `points` and `targets` (n,) are like those of the trainer.
+    """
+    config = trainer.config
+    encoded = config.active_loss.encode(targets, config.classes)
+    inputs = transform(() if config.has_pictures else config.features, points)
+    return ExampleBatch(np.asarray(inputs, np.float64), np.asarray(encoded, np.float64), [])
 
 
 def _unnormed(norm: Normed, raw: Vector, delta: Vector) -> Vector:

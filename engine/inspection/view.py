@@ -1,7 +1,7 @@
 """The shared types of inspections: their subject, options and results."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,8 @@ class Options:
 
     `unit` is numbered like the pictures (features first), `example` like the trainer's points, `parameter` in the
     public order; None, or a number out of range, leaves the choice to the inspection. `threshold` is the score, from 0
-    to 1, from which an example counts as positive. `compute` requests that expensive results be computed, even if they
+    to 1, from which an example counts as positive. `picture` (pixels,) is the one that is followed, as bytes, and
+    `label` the digit that it is, if that is known. `compute` requests that expensive results be computed, even if they
     already have been; `directions` is one of `DIRECTIONS`.
     """
 
@@ -33,6 +34,8 @@ class Options:
     threshold: float = 0.5
     compute: bool = False
     directions: str = "random"
+    picture: NDArray[np.uint8] | None = field(default=None, compare=False)
+    label: int | None = None
 
 
 class Subject(NamedTuple):

@@ -7,12 +7,14 @@ import pytest
 
 from app.protocol.containers import decode_container
 from app.session.inspection import PERIOD
-from engine.inspection import INSPECTIONS
+from engine.inspection import INSPECTIONS, OF_PICTURES
 from tests.support.client import Client, Message
 from tests.support.server import ServerThread
 from tests.support.session import Stage
 
 WORTHWHILE = "#activation=relu&networkShape=3,2&seed=0.3&dataset=gauss"
+
+PANELS = [name for name in INSPECTIONS if name not in OF_PICTURES]
 
 
 def looked_into(player: Client, panel: str, **options: Any) -> Message:
@@ -30,7 +32,7 @@ def relu(server: ServerThread) -> Any:
 
 
 def test_every_panel_is_shown_while_training_stands_still(relu: Client) -> None:
-    for panel in INSPECTIONS:
+    for panel in PANELS:
         frame = looked_into(relu, panel)
         assert frame["inside"]["values"]
         assert all(np.isfinite(array).all() for name, array in frame["arrays"].items() if name.startswith("inside_"))
@@ -115,7 +117,7 @@ def test_panels_update_ten_times_per_second_at_most() -> None:
     assert 18 <= len(inside_of(stage)) <= 2 / PERIOD + 1
 
 
-@pytest.mark.parametrize("panel", INSPECTIONS)
+@pytest.mark.parametrize("panel", PANELS)
 def test_every_panel_follows_training(panel: str) -> None:
     stage = Stage(WORTHWHILE)
     stage.ask("inspect", panel=panel)

@@ -43,7 +43,7 @@ from app.protocol.commands import (
 )
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import ProtocolError
-from app.protocol.frames import encode_data
+from app.protocol.frames import encode_data, has_checkpoint
 from app.protocol.messages import config_message, encode, encode_error, status_message
 from app.protocol.parser import parse
 from app.protocol.schema import schema
@@ -203,6 +203,30 @@ def test_golden_frame_decodes() -> None:
     assert arrays["params"].tolist() == [(n - 12) / 8 for n in range(25)]
     assert arrays["history_epochs"].tolist() == [363, 364, 365]
     assert arrays["alive"].tolist() == [int(n % 5 != 0) for n in range(25)]
+
+
+def test_encode_frame_writes_the_golden_digits() -> None:
+    assert golden_frame.digits_frame() == golden_frame.DIGITS_PATH.read_bytes()
+
+
+def test_golden_digits_decode() -> None:
+    message, arrays = decode_container(golden_frame.DIGITS_PATH.read_bytes())
+    assert (message["type"], message["seq"], message["epoch"], message["selected"]) == ("frame", 43, 7, -1)
+    assert message["checkpoint"]["arrays"] == ["params", "momentum"]
+    assert arrays["pictures"].tolist() == (np.arange(20).reshape(5, 2, 2) * 12).tolist()
+    assert arrays["answers"].tolist() == [0, 1, 1, 0]
+    assert arrays["activations"].tolist() == [0.5, 0.25, 0, 0.125, 1]
+    assert arrays["momentum"].tolist() == [(n - 11) / 8 / 3 for n in range(23)]
+
+
+def test_frames_without_checkpoint_have_no_state() -> None:
+    frame = golden_frame.digits_frame(has_checkpoint=False)
+    message, arrays = decode_container(frame)
+    assert "checkpoint" not in message
+    assert {"params", "momentum"}.isdisjoint(arrays)
+    assert not has_checkpoint(frame)
+    assert has_checkpoint(golden_frame.digits_frame())
+    assert has_checkpoint(golden_frame.frame())
 
 
 def test_checkpoints_restore_states_bit_for_bit() -> None:

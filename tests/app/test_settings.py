@@ -276,7 +276,7 @@ def test_addresses_are_listened_on(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("less", "more", "small", "large"),
-    [("max_per_address", "max_sessions", 100, 1000), ("message_bytes", "hello_bytes", 2000, 2**22)],
+    [("max_per_address", "max_sessions", 100, 1000), ("message_bytes", "hello_bytes", 2000, 2**23)],
 )
 def test_bounded_settings_follow_each_other(less: str, more: str, small: int, large: int) -> None:
     def settings(**values: int) -> tuple[int, int]:

@@ -369,9 +369,9 @@ def test_largest_hello_is_within_rate_limit(mebibytes: int) -> None:
 
 @pytest.mark.parametrize("letter", ["x", "語"])
 def test_rate_limit_counts_bytes(letter: str) -> None:
-    """Six megabytes come at once, three times as much as may, in whatever letters they are written."""
+    """Twelve megabytes come at once, twice as much as may, in whatever letters they are written."""
     text = letter * (60_000 // len(letter.encode()))
     with ServerThread(workers=0) as server, server.open() as player:
-        for _ in range(100):
+        for _ in range(200):
             player.say_raw(text)
         player.until(lambda message: message.get("code") == "rate_limited")

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
+import { createPictures } from "../../static/js/net/pictures.js";
 import { base64Of, checkpointOf, dataOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, readSchema, showsNetwork, showsOutput, VERSION } from "../../static/js/net/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
@@ -37,8 +38,8 @@ function frameArrays(others = []) {
 
 const frame = (others, { message = {}, ...more } = {}) => container({ type: "frame", checkpoint: { arrays: ["params"] }, ...message }, frameArrays(others), more);
 
-function golden() {
-  const file = readFileSync(new URL("../golden/frame.bin", import.meta.url));
+function golden(name = "frame") {
+  const file = readFileSync(new URL(`../golden/${name}.bin`, import.meta.url));
   return decodeMessage(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
 }
 
@@ -139,7 +140,7 @@ test("damaged frames are refused", () => {
 
 /** The arrays of a frame of the network 4-1-2 that reads pictures of 2 × 2 pixels. */
 const digitArrays = () => [
-  ["pictures", "u1", [3, 2, 2], [255, 128, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]], ["scales", "f4", [2], [0.5, 2]],
+  ["pictures", "u1", [3, 2, 2], [255, 128, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]], ["scales", "f4", [2], [0.5, 2]], ["biases", "f4", [3], [0, 1, 2]],
   ["answers", "u1", [3], [1, 0, 1]], ["certainty", "u1", [3], [255, 128, 200]], ["links", "f4", [4], [0.25, -1, 0.5, 2]],
 ];
 const digitFrame = (others = [], message = {}) => {
@@ -159,7 +160,7 @@ test("frames of pictures need no checkpoint", () => {
 test("damaged frames of pictures are refused", () => {
   for (const others of [
     [["pictures", "u1", [3, 4], new Array(12).fill(0)]], [["answers"]], [["certainty", "u1", [2], [1, 2]]], [["links", "f4", [1], [NaN]]],
-    [["scales"]], [["activations", "f4", [2], [0, 1]]], [["activations", "f4", [3], [0, 1, Infinity]]],
+    [["scales"]], [["biases"]], [["biases", "f4", [2], [0, 1]]], [["activations", "f4", [2], [0, 1]]], [["activations", "f4", [3], [0, 1, Infinity]]],
   ]) assert.throws(() => decodeMessage(digitFrame(others)), /damaged/, JSON.stringify(others));
   assert.throws(() => decodeMessage(digitFrame([], { checkpoint: { arrays: ["params"] } })), /damaged/);
 });
@@ -179,6 +180,30 @@ test("data of pictures hold those for the test", () => {
   assert.deepEqual([data.side, data.trainSize, data.validationSize, data.testSize, data.classes, data.points.length], [2, 8, 1, 2, 10, 0]);
   assert.deepEqual([[...data.pictures], [...data.labels]], [[0, 1, 2, 3, 4, 5, 6, 7], [3, 9]]);
   assert.throws(() => decodeMessage(parts([3])), /damaged/);
+});
+
+test("known pictures are not sent again", () => {
+  const known = createPictures();
+  const data = (content, arrays) => decodeMessage(container({ type: "data", train_size: 8, test_size: 1, side: 2, content }, arrays));
+  const whole = data(5, [["pictures", "u1", [1, 4], [0, 1, 2, 3]], ["labels", "u1", [1], [9]]]);
+  for (const message of [data(5, []), whole]) known.complete(message);
+  assert.equal(known.content, 5);
+  const [again, other] = [data(5, []), data(6, [])];
+  for (const message of [again, other]) known.complete(message);
+  assert.deepEqual([[...dataOf(/** @type {any} */ (again)).pictures], [...dataOf(/** @type {any} */ (again)).labels]], [[0, 1, 2, 3], [9]]);
+  assert.deepEqual(dataOf(/** @type {any} */ (other)).pictures.length, 0);
+  known.complete(/** @type {any} */ ({ type: "status" }));
+});
+
+test("the golden frame of pictures is decoded", () => {
+  const frame = golden("digits");
+  const { digits } = frame;
+  assert.deepEqual([frame.seq, frame.epoch, frame.selected, frame.test_loss, digits.side, frame.thumbnailSize], [43, 7, -1, 0.1 + 0.2, 2, 0]);
+  assert.ok(digits.pictures.every((byte, place) => byte === 12 * place));
+  assert.deepEqual([[...digits.scales], [...digits.biases], [...digits.links]], [[0.5, 2], [0, 0.25, 0.5, 0.75, 1], [0, 1, 2, 3, 4, 5, 6, 7]]);
+  assert.deepEqual([[...digits.answers], [...digits.certainty], [...digits.activations]], [[0, 1, 1, 0], [255, 128, 200, 64], [0.5, 0.25, 0, 0.125, 1]]);
+  assert.ok(frame.arrays.params.every((value, place) => value === (place - 11) / 8));
+  assert.deepEqual([[...frame.arrays.history_epochs], frame.checkpoint.arrays], [[7], ["params", "momentum"]]);
 });
 
 test("truncated containers are refused", () => {

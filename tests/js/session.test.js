@@ -12,14 +12,14 @@ const LOSSES = { epochs: [0, 7], train: [0.5, 0.25], test: [0.5, 0.25] };
 const FRAME = { epoch: 9, checkpoint: { epoch: 9, step: 1, batch: 0, carried: 0, arrays: [] }, arrays: {}, shapes: {} };
 
 /** A page's session, with all that it does. @param {object} [parts] */
-function open({ saved = {}, shown = null, loadError = null, saveError = null, locked = /** @type {string[]} */ ([]), runs = {} } = {}) {
+function open({ saved = {}, shown = null, loadError = null, saveError = null, locked = /** @type {string[]} */ ([]), runs = {}, known = 0 } = {}) {
   const state = initialState(SCHEMA, "light");
   const store = createStore({ ...state, config: /** @type {any} */ ({ noise: 0, features: [], hidden_layer_sizes: [] }), view: { ...state.view, locked } });
   const seen = { reconnects: 0, reported: /** @type {any[]} */ ([]), recorded: /** @type {any[]} */ ([]), saved: /** @type {any[]} */ ([]), timers: /** @type {any[]} */ ([]) };
   const loop = { shown, forgetShown: () => (loop.shown = null), forgetArrived() {}, clear: () => (loop.shown = null) };
   const series = createSeries();
   const session = createSession({
-    store, series, pageId: "page", link: () => "#seed=1",
+    store, series, pictures: { content: known }, pageId: "page", link: () => "#seed=1",
     loop: /** @type {any} */ (loop),
     recorder: /** @type {any} */ ({
       id: "run", begin: (...all) => seen.recorded.push(["begin", ...all]), goOn: (id) => seen.recorded.push(["goOn", id]), write: () => seen.recorded.push(["write"]),
@@ -35,6 +35,10 @@ function open({ saved = {}, shown = null, loadError = null, saveError = null, lo
 
 test("a new tab greets with its link", () => {
   assert.deepEqual(open().session.hello(false, null), { version: 1, page: "page", link: "#seed=1" });
+});
+
+test("a greeting says which pictures are known", () => {
+  assert.deepEqual(open({ known: 5 }).session.hello(false, null), { version: 1, has: 5, page: "page", link: "#seed=1" });
 });
 
 test("a reload continues from what was saved", () => {

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from app.protocol.cards import Card, decode_card
 from app.protocol.checkpoints import Opening
-from app.protocol.containers import decode_container
+from app.protocol.containers import decode_container, decompress
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.parser import parse
 from app.protocol.starts import decode_sweep
@@ -60,7 +60,7 @@ class Stage:
                 heard.append((kind, {}))
                 self.readings.append(payload)
             elif kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.FILE}:
-                message, arrays = decode_container(payload)
+                message, arrays = decode_container(decompress(payload))
                 heard.append((kind, {**message, "arrays": arrays}))
                 self.frames += [payload] if kind is MessageKind.FRAME else []
             elif kind is MessageKind.SWEEP:

@@ -515,6 +515,7 @@
  * @property {string | null} examples  The code of the user's own examples, also while others are shown; null if there are none.
  * @property {string[]} labels  The names of their classes (`""`: none), or empty.
  * @property {number} [side]  Only where the examples are pictures: pixels of a side of each.
+ * @property {number} [content]  Only where the examples are pictures: names those in the arrays, which are left out for a page that has them.
  */
 
 /**
@@ -596,6 +597,7 @@
  * @property {Float32Array} scales  layers: how much 255 is, in units of the weighted sum per full ink
  * @property {Uint8Array} answers  test pictures: the digit that is read in each
  * @property {Uint8Array} certainty  test pictures: 255 times the largest output
+ * @property {Float32Array} biases  units
  * @property {Float32Array} links  all weights and biases after the first layer of units, in the order of `params`
  * @property {Float32Array | null} activations  units: of the picture that is being read; null: there is none
  */

@@ -148,7 +148,9 @@ function checkStarts({ starts, arrays, shapes }) {
 }
 
 /** @param {import("../core/types.js").DataMessage} message  of pictures */
-function checkPictures({ side = 0, test_size: count, arrays }) {
+function checkPictures({ side = 0, test_size: count, content, arrays }) {
+  const isKnown = Boolean(content) && !arrays.pictures && !arrays.labels;
+  if (isKnown) return;
   if (arrays.pictures?.length !== count * side * side || arrays.labels?.length !== count) throw new Error("the pictures are damaged");
 }
 
@@ -160,16 +162,17 @@ function checkPictures({ side = 0, test_size: count, arrays }) {
 function digitsOf({ arrays, shapes }) {
   if (!arrays.pictures) return null;
   const { pictures, answers, certainty } = /** @type {Record<string, Uint8Array>} */ (arrays);
-  const { scales, links, activations = null } = /** @type {Record<string, Float32Array>} */ (arrays);
-  return { side: shapes.pictures[2], pictures, scales, answers, certainty, links, activations };
+  const { scales, biases, links, activations = null } = /** @type {Record<string, Float32Array>} */ (arrays);
+  return { side: shapes.pictures[2], pictures, scales, biases, answers, certainty, links, activations };
 }
 
 /** @param {Frame} frame @returns {boolean} */
 function isWhole({ arrays, shapes, digits }) {
   if (!digits) return isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
-  const { scales, answers, certainty, links, activations } = digits;
-  const vectors = [scales, links, ...(activations ? [activations] : [])];
-  const isRead = !activations || activations.length === shapes.pictures[0];
+  const { scales, biases, answers, certainty, links, activations } = digits;
+  const vectors = [scales, biases, links, ...(activations ? [activations] : [])];
+  const units = shapes.pictures[0];
+  const isRead = biases?.length === units && (!activations || activations.length === units);
   return isPicture(shapes.pictures, 3) && isRead && Boolean(answers) && answers.length === certainty?.length
     && vectors.every((vector) => vector?.every(Number.isFinite));
 }

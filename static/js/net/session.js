@@ -71,12 +71,13 @@ const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.num
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  * @param {ReturnType<typeof import("./resume.js").createSessionPersistence>} parts.persistence
  * @param {ReturnType<typeof import("./resume.js").createErrorReporter>} parts.errors
+ * @param {Pick<import("./pictures.js").Pictures, "content">} parts.pictures  of the data that the page has
  * @param {string} parts.pageId  distinguishes this page from a duplicate of its tab, which has the same saved state
  * @param {(saved: Partial<ResumeState>) => string} parts.link  of the experiment to show
  * @param {() => void} parts.reconnect
  * @param {(run: () => void, delay: number) => unknown} parts.setTimeout
  */
-export function createSession({ store, loop, recorder, runStore, series, persistence, errors, pageId, link, reconnect, setTimeout }) {
+export function createSession({ store, loop, recorder, runStore, series, persistence, errors, pictures, pageId, link, reconnect, setTimeout }) {
   const { schema } = store.get();
   const { state: loaded, error } = persistence.load();
   /** What this tab had saved, until the first frame is shown; and what is its own, while it shows another network. */
@@ -185,7 +186,8 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       isGreeting = true;
       const wasPending = replacement.isPending();
       if (wasPending && refusal) replacement.refuse(errorsOf(refusal));
-      const common = { version: schema.version, ...(!isTakingOver && { page: pageId }) };
+      const { content } = pictures;
+      const common = { version: schema.version, ...(content > 0 && { has: content }), ...(!isTakingOver && { page: pageId }) };
       const other = replacement.greeting();
       if (other) return { ...common, ...other, speed: store.get().status.speed };
       if (isBare && !wasPending) forget();

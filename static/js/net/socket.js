@@ -8,6 +8,7 @@
  * @typedef {import("./connection.js").Effect} Effect
  */
 
+import { unpack as unpacked } from "./compressed.js";
 import { advance, isSendable, keptWith, readMessage, UNCONNECTED } from "./connection.js";
 import { encodeMessage } from "./protocol.js";
 import { createSequence } from "./sequence.js";
@@ -48,7 +49,7 @@ const OPEN = 1;
  */
 export function createSocket(url, {
   hello, onMessage, onStatus, diagnose = () => Promise.resolve(null),
-  first = null, greets = true, unpack = () => null, check,
+  first = null, greets = true, unpack = unpacked, check,
   WebSocket: Socket = globalThis.WebSocket,
   setTimeout = (run, delay) => globalThis.setTimeout(run, delay),
   clearTimeout = (timer) => globalThis.clearTimeout(timer),

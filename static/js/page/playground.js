@@ -17,6 +17,7 @@ import { createSeries } from "../chart/series.js";
 import { byId } from "../lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "../net/address.js";
 import { diagnose } from "../net/diagnosis.js";
+import { createPictures } from "../net/pictures.js";
 import { readSchema } from "../net/protocol.js";
 import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "../net/resume.js";
 import { socketUrlOf, urlOf } from "../net/root.js";
@@ -102,6 +103,7 @@ export function createPlayground(subject, {
     const own = take(message);
     for (const taken of own ? session.take(own) : []) {
       if (isLeaving(taken)) return socket.close();
+      pictures.complete(taken);
       exchange = received(exchange, taken);
       store.set(patchFor(store.get(), taken, exchange));
       react(taken, exchange);
@@ -131,8 +133,9 @@ export function createPlayground(subject, {
       runActions.changed();
     },
   });
+  const pictures = createPictures();
   const session = createSession({
-    store, loop, recorder, runStore, series, errors,
+    store, loop, recorder, runStore, series, errors, pictures,
     persistence: createSessionPersistence(storages.tab, `${STATE_VERSION} `),
     pageId: newId(),
     link: currentLink,
