@@ -6,7 +6,7 @@ compared with a textbook network that processes one example at a time and with s
 `MLPClassifier(solver="sgd")`, and an epoch of all 8,000.
 
 `--accuracy` adds what the lecture asks: how many digits are read right, and whether more layers help. Every line is
-over 20 starts, each with its own parts of the data and its own initial weights. It takes ten minutes or more.
+over 20 starts, each with its own parts of the data and its own initial weights. It takes about 40 minutes of processor time.
 """
 
 import argparse
