@@ -6,7 +6,7 @@ compared with a textbook network that processes one example at a time and with s
 `MLPClassifier(solver="sgd")`, and an epoch of all 8,000.
 
 `--accuracy` adds what the lecture asks: how many digits are read right, and whether more layers help. Every line is
-over 20 starts, each with its own parts of the data and its own initial weights. It takes about 40 minutes of processor time.
+over 20 starts, each with its own parts of the data and its own initial weights. It takes at least ten minutes.
 """
 
 import argparse
@@ -297,7 +297,9 @@ def main() -> int:
     """Print everything and return the exit code: 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.digits", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="take a rough measurement in a few seconds")
-    parser.add_argument("--accuracy", action="store_true", help="also measure accuracies, which takes ten minutes")
+    parser.add_argument(
+        "--accuracy", action="store_true", help="also measure accuracies, which takes at least ten minutes"
+    )
     options = parser.parse_args()
     seconds = 1.0 if options.quick else 5.0
     warnings.filterwarnings("ignore")  # scikit-learn warns that it has not converged, which is true
