@@ -105,7 +105,7 @@ test("an untrained network says so", (t) => {
   const { line, draw, text } = open(t);
   line();
   draw({ reading: readingOf(1, null) }, { epoch: 0, digits: { activations: null } });
-  assert.equal(text("pad-note"), "The network is not trained yet: press Play.");
+  assert.equal(text("pad-note"), "Not trained yet: press Play.");
 });
 
 test("answers are read aloud after the last stroke", (t) => {
@@ -175,16 +175,24 @@ test("keys step through the test pictures", (t) => {
   press("ArrowRight");
   assert.deepEqual(reads, [{ example: 90 }]);
   draw({ reading: readingOf(4, 90, 4) });
-  assert.deepEqual([text("pad-seen"), text("pad-note")], ["Test picture 1", "Test picture 1 is a 4."]);
+  assert.deepEqual([text("pad-seen"), text("pad-note")], ["Test picture 1", "It is a 4."]);
   press("ArrowLeft");
   assert.deepEqual(reads.at(-1), { example: 92 });
+});
+
+test("test pictures are read aloud by number", (t) => {
+  const { press, draw, turn, text } = open(t);
+  press("ArrowRight");
+  draw({ reading: readingOf(4, 90, 4) });
+  turn(700);
+  assert.equal(text("visually-hidden"), "Test picture 1. The network says 4 (output 0.90). It is a 4.");
 });
 
 test("a misread test picture is called that", (t) => {
   const { press, draw, text } = open(t);
   press("ArrowDown");
   draw({ reading: readingOf(9, 90, 4) });
-  assert.deepEqual([text("pad-answer"), text("pad-note")], ["The network says 9 (output 0.90)", "Test picture 1 is a 4: misread."]);
+  assert.deepEqual([text("pad-answer"), text("pad-note")], ["The network says 9 (output 0.90)", "It is a 4: misread."]);
 });
 
 test("undo brings back what a test picture replaced", (t) => {

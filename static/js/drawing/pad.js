@@ -27,7 +27,7 @@ const SAY_AFTER = 700;
 const PENS = [{ name: "Thin pen", width: 0.055 }, { name: "Medium pen", width: 0.1 }, { name: "Thick pen", width: 0.15 }];
 const USUAL = 1;
 const INVITATION = "Draw a digit from 0 to 9";
-const UNTRAINED = "The network is not trained yet: press Play.";
+const UNTRAINED = "Not trained yet: press Play.";
 const LABEL = "Drawing pad. Draw a digit with mouse, pen or finger; with the keyboard, the arrow keys show test pictures instead.";
 
 /** Where keys on the board go among the test pictures. @type {Record<string, number>} */
@@ -91,7 +91,7 @@ function isOf(reading, { followed }) {
 function noteText({ data }, index, answer) {
   if (!data || index < 0 || answer === null) return "";
   const label = data.labels[index];
-  return `Test picture ${index + 1} is a ${label}${label === answer ? "" : ": misread"}.`;
+  return `It is a ${label}${label === answer ? "" : ": misread"}.`;
 }
 
 /**
@@ -132,7 +132,8 @@ export function createPad(element, { actions }) {
   function saySoon() {
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      setText(parts.spoken, [parts.answer, parts.note].map((part) => part.textContent).filter(Boolean).join(". "));
+      const shown = state && placeOf(state) >= 0 ? [parts.caption, parts.answer, parts.note] : [parts.answer, parts.note];
+      setText(parts.spoken, shown.map((part) => part.textContent).filter(Boolean).join(". "));
     }, SAY_AFTER);
   }
 
@@ -181,6 +182,7 @@ export function createPad(element, { actions }) {
   function drawParts() {
     const isBlank = isEmpty(board.drawing);
     parts.hint.hidden = !isBlank;
+    element.classList.toggle("blank", isBlank);
     parts.undo.disabled = !canUndo(board.drawing);
     parts.clear.disabled = isBlank;
     const data = state?.data;
@@ -229,8 +231,9 @@ export function createPad(element, { actions }) {
       const answer = outputs && verdictOf(outputs).digit;
       const index = pixels ? -1 : place;
       setText(parts.answer, outputs ? answerText(outputs, areProbabilities(config)) : `${INVITATION}.`);
-      setText(parts.note, outputs && frame?.epoch === 0 ? UNTRAINED : noteText(next, index, answer));
-      parts.note.classList.toggle("misread", index >= 0 && answer !== null && answer !== data?.labels[index]);
+      const isUntrained = outputs !== null && frame?.epoch === 0;
+      setText(parts.note, isUntrained ? UNTRAINED : noteText(next, index, answer));
+      parts.note.classList.toggle("misread", !isUntrained && index >= 0 && answer !== null && answer !== data?.labels[index]);
     },
   };
 }

@@ -51,8 +51,8 @@ export function outputText(output, isProbability) {
   return output < ALMOST_CERTAIN ? formatPercent(output, 0) : "over 99%";
 }
 
-/** A digit with its output. @param {ArrayLike<number>} outputs @param {number} digit @param {boolean} isProbability */
-const named = (outputs, digit, isProbability) => `${digit} (${isProbability ? "" : "output "}${outputText(outputs[digit], isProbability)})`;
+/** A digit with its output. @param {ArrayLike<number>} outputs @param {number} digit @param {boolean} isProbability @param {string} [word]  for an output */
+const named = (outputs, digit, isProbability, word = "output ") => `${digit} (${isProbability ? "" : word}${outputText(outputs[digit], isProbability)})`;
 
 /**
  * The answer as a sentence.
@@ -62,9 +62,9 @@ const named = (outputs, digit, isProbability) => `${digit} (${isProbability ? ""
 export function answerText(outputs, isProbability) {
   const { digit, candidates, isSure } = verdictOf(outputs);
   if (isSure) return `The network says ${named(outputs, digit, isProbability)}`;
-  if (candidates.length > MOST_NAMED) return "Not sure: the outputs are almost alike";
+  if (candidates.length > MOST_NAMED) return "Not sure at all";
   if (candidates.length === 1) return `Not sure: perhaps ${named(outputs, digit, isProbability)}`;
-  const names = candidates.map((candidate) => named(outputs, candidate, isProbability));
+  const names = candidates.map((candidate) => named(outputs, candidate, isProbability, ""));
   return `Not sure: ${names.slice(0, -1).join(", ")} or ${names[names.length - 1]}`;
 }
 

@@ -34,16 +34,25 @@ function bestGrid(count, room, type) {
 }
 
 /**
+ * One column, as the outputs are.
+ * @param {number} count @param {{width: number, height: number}} room @param {number} type
+ */
+function column(count, { width, height }, type) {
+  const step = height / count;
+  return { columns: 1, width, height: Math.max(1, Math.min(BOX.height * type, step - Math.min(BOX.gap * type, 0.2 * step))) };
+}
+
+/**
  * The boxes of one layer.
  * @param {number} layer @param {number} count
- * @param {{middle: number, width: number, height: number}} room  middle: of its boxes, from left
+ * @param {{middle: number, height: number}} room  middle: of its boxes, from left
+ * @param {{columns: number, width: number, height: number}} grid  width and height: of a box
  * @param {number} type
  * @returns {UnitBox[]}
  */
-function boxesOf(layer, count, { middle, width: most, height: whole }, type) {
-  const { columns, width, height } = bestGrid(count, { width: most, height: whole }, type);
+function boxesOf(layer, count, { middle, height: whole }, { columns, width, height }, type) {
   const rows = Math.ceil(count / columns);
-  const gap = BOX.gap * type;
+  const gap = Math.min(BOX.gap * type, whole / rows - height);
   return Array.from({ length: count }, (_, row) => ({
     layer, row, width, height,
     x: middle + ((row % columns) - (columns - 1) / 2) * (width + gap),
@@ -63,9 +72,12 @@ export function layoutFollow(sizes, { width, height, type }) {
   const right = width - OUTPUT.after * type - outputWidth - OUTPUT.before * type;
   const hidden = sizes.length - 1;
   const step = (right - side) / Math.max(1, hidden);
-  const units = sizes.map((count, index) => (index < hidden
-    ? boxesOf(index + 1, count, { middle: side + (index + 0.5) * step, width: step * LAYER_SHARE, height: inner }, type)
-    : boxesOf(index + 1, count, { middle: width - OUTPUT.after * type - outputWidth / 2, width: outputWidth + BOX.gap * type, height: inner }, type)));
+  const units = sizes.map((count, index) => {
+    const room = { width: index < hidden ? step * LAYER_SHARE : outputWidth, height: inner };
+    const grid = (index < hidden ? bestGrid : column)(count, room, type);
+    const middle = index < hidden ? side + (index + 0.5) * step : width - OUTPUT.after * type - outputWidth / 2;
+    return boxesOf(index + 1, count, { middle, height: inner }, grid, type);
+  });
   return { picture: { x: 0, y: (height - side) / 2, side }, units };
 }
 
