@@ -24,7 +24,7 @@ from engine.state import RawState, StateHandle, TrainingState
 from engine.stopping import Best, Divergence, EarlyStop, best_of, diverged
 from engine.training import Training, learning_rate_of
 from engine.trial_update import ExampleBatch, TrialUpdate
-from engine.weight_pictures import weight_pictures
+from engine.weight_pictures import WeightPictures, weight_pictures
 
 Vector = NDArray[np.float64]
 M = TypeVar("M", bound=Moment)
@@ -465,10 +465,13 @@ class Trainer(Learner):
             summands=curves and curves.summands,
         )
 
-    def _pictured(self, picture: NDArray[np.uint8] | None, *, changes: bool) -> PictureSnapshot:
-        numbers, function = self._numbers(), self.function()
+    def unit_pictures(self, *, changes: bool = False) -> WeightPictures:
+        """The pictures of units in `picture_snapshot`, of a network that reads pictures, without all the rest."""
         start = self._training.function_of(self._start) if changes else None
-        shown = weight_pictures(function, mean_picture(self.config), start)
+        return weight_pictures(self.function(), mean_picture(self.config), start)
+
+    def _pictured(self, picture: NDArray[np.uint8] | None, *, changes: bool) -> PictureSnapshot:
+        numbers, function, shown = self._numbers(), self.function(), self.unit_pictures(changes=changes)
         outputs = self._training.evaluation.outputs("test")
         first, *others = (units * (below + 1) for below, units in pairwise(function.sizes))
         matrices = [pieces[0] for pieces in function.matrices()]

@@ -125,7 +125,7 @@ class Snapshot:
     classes: int
     """Of the data, for the colors."""
     dimensions: int
-    """1 for one-dimensional data, whose picture is a curve; 0 for pictures, of which it shows first weights."""
+    """1 for one-dimensional data, whose picture is a curve; 0 for pictures, where it shows changes of weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +332,10 @@ class EndedMessage(ClassMessage):
 class WallMessage(ClassMessage):
     """What has changed on the wall, at most twice a second.
 
-    Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs, or of a
-    network that reads pictures the weights of its first neurons; `classes` (k, 48, 48) uint8, if any has several, the
-    likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row
-    that does not apply to its seat is zero.
+    Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs, or of a network
+    that reads pictures how training has changed the weights of its first neurons; `classes` (k, 48, 48) uint8, if any
+    has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from
+    x1 = -6 to 6. A row that does not apply to its seat is zero.
     """
 
     TYPE: ClassVar[str] = "wall"

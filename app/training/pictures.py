@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from engine import Snapshot, Trainer
 from engine.boundary import thinned
 from engine.network_function import NetworkFunction
-from engine.weight_pictures import weight_pictures
 
 SIDE = 48
 """Points of a side of a small picture."""
@@ -20,7 +19,8 @@ class SmallPicture(NamedTuple):
     """A network's output: `surface` (48, 48) as bytes, see `engine.boundary.quantize`.
 
     With several outputs `classes` (48, 48) are the likeliest ones, and for one-dimensional data `curve` (200,) are the
-    output's values from x1 = -6 to 6. Of a network that reads pictures, `surface` shows the weights of its first units.
+    output's values from x1 = -6 to 6. Of a network that reads pictures, `surface` shows how training has changed the
+    weights of its first units.
     """
 
     surface: NDArray[np.uint8]
@@ -46,11 +46,12 @@ def picture_of_trainer(trainer: Trainer) -> SmallPicture:
 
 
 def _weights_picture(trainer: Trainer) -> SmallPicture:
-    """What the first units of the first layer look for: 3 × 3 pictures of their weights, 128 where there is none."""
-    # those of the first layer do not depend on the picture at which they are taken
-    anywhere = np.zeros(trainer.config.side**2, np.uint8)
+    """What the first units of the first layer have learned to look for, in 3 × 3 pictures: 128 where there is none.
+
+    Initial weights can be so large that what is learned cannot be seen among them: their changes are shown.
+    """
     count = min(_ACROSS**2, trainer.config.layer_sizes[1])
-    pictures = weight_pictures(trainer.function(), anywhere).pictures[:count]
+    pictures = trainer.unit_pictures(changes=True).pictures[:count]
     shares = _shares(trainer.config.side, _CELL)
     cells = np.full((_ACROSS**2, _CELL, _CELL), 128, np.uint8)
     cells[:count] = (shares @ pictures @ shares.T).round().astype(np.uint8)

@@ -82,7 +82,9 @@ def test_card_shows_numbers_and_small_picture(dataset: str) -> None:
 @pytest.mark.parametrize(("layers", "shown"), [("20", 9), ("4", 4), ("", 9)])
 def test_card_of_pictures_shows_first_weights(layers: str, shown: int) -> None:
     stage = watched(f"#dataset=uci&networkShape={layers}&trainCount=100&seed=0.3")
-    card = stage.cards[0].card
+    stage.ask("advance", count=2)
+    card = next_card(stage)
+    assert card is not None
     assert (card.classes, card.dimensions, card.test_accuracy) == (10, 0, stage.trainer.test_accuracy)
     assert card.picture is not None
     assert (card.picture.classes, card.picture.curve) == (None, None)
@@ -90,7 +92,7 @@ def test_card_of_pictures_shows_first_weights(layers: str, shown: int) -> None:
         card.picture.surface.reshape(3, SIDE // 3, 3, SIDE // 3).transpose(0, 2, 1, 3).reshape(9, SIDE // 3, SIDE // 3)
     )
     assert (cells[shown:] == 128).all()
-    pictures = stage.trainer.picture_snapshot().pictures
+    pictures = stage.trainer.picture_snapshot(changes=True).pictures
     for cell, picture in zip(cells[:shown], pictures, strict=False):
         # each pixel of 8 × 8 is 2 × 2 pixels here
         np.testing.assert_array_equal(cell, picture.repeat(2, axis=0).repeat(2, axis=1))
@@ -98,9 +100,12 @@ def test_card_of_pictures_shows_first_weights(layers: str, shown: int) -> None:
 
 def test_card_of_larger_pictures_is_smaller() -> None:
     stage = watched("#dataset=mnist&networkShape=10&trainCount=100&seed=0.3")
-    card, picture = stage.cards[0].card.picture, stage.trainer.picture_snapshot().pictures[0].astype(float)
+    stage.ask("advance", count=1)
+    card, picture = next_card(stage), stage.trainer.picture_snapshot(changes=True).pictures[0].astype(float)
     assert card is not None
-    assert card.surface[:16, :16].mean() == pytest.approx(picture.mean(), abs=0.5)
+    assert card.picture is not None
+    assert card.picture.surface[:16, :16].mean() == pytest.approx(picture.mean(), abs=0.5)
+    assert card.picture.surface.std() > 1
 
 
 def test_card_of_numbers_computes_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
