@@ -145,7 +145,9 @@ class ClassPage(Client):
             self.memory.playing, self.memory.speed = message["playing"], message["speed"]
 
     def _note_frame(self, message: Message) -> None:
-        if not self.is_watching and message["revision"] == self.config["revision"]:
+        # where examples are pictures, not every frame has a checkpoint
+        is_whole = "checkpoint" in message
+        if is_whole and not self.is_watching and message["revision"] == self.config["revision"]:
             self.memory.checkpoint = self.checkpoint()
             self.memory.shown.append(self.memory.checkpoint)
 
