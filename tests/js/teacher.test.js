@@ -110,16 +110,17 @@ const NAMED = /** @type {any} */ ({
   tiles: new Map([[4, { seat: 4, name: "Calm Heron", epoch: 7 }]]), watching: { seat: 4, name: "Calm Heron" },
   room: { code: "ABC234", snapshots: [{ number: 1, seat: 4, name: "Calm Heron" }, { number: 2, seat: null, name: null }] },
   results: { task: null, curves: [], results: [{ seat: 4, name: "Calm Heron", epoch: 7 }] },
+  digits: { question: 1, drawn: [{ number: 0, name: "Calm Heron", digit: 7, read: 1 }] },
 });
 
 test("hidden names leave every view of a class", () => {
   const names = createNames({ tab: createMemory(), onChange: () => {} });
   assert.equal(names.shown(NAMED), NAMED);
   names.toggle();
-  const { tiles, watching, room, results } = names.shown(NAMED);
+  const { tiles, watching, room, results, digits } = names.shown(NAMED);
   const shown = [tiles.get(4), watching, room?.snapshots[0], results?.results[0]];
   assert.deepEqual(shown.map((part) => part?.name), Array(4).fill("Student 4"));
-  assert.deepEqual([tiles.get(4)?.epoch, room?.snapshots[1].name], [7, null]);
+  assert.deepEqual([tiles.get(4)?.epoch, room?.snapshots[1].name, digits?.drawn[0].name, digits?.drawn[0].read], [7, null, "", 1]);
   names.toggle();
   assert.equal(names.shown(NAMED), NAMED);
 });

@@ -65,8 +65,7 @@ function createTogether(room, text) {
   const grid = h("div", { class: "hard-digits" });
   /** @type {ReturnType<typeof createHard>[]} */
   const hards = [];
-  const hint = h("p", { class: "luck-hint" }, "Digit → what most misread it as · how many starts misread it");
-  room.append(hint, grid, plot.element);
+  room.append(grid, plot.element);
   /** @type {unknown[]} */
   let drawn = [];
   let count = 0;
@@ -95,7 +94,7 @@ function createTogether(room, text) {
       // the page does not have the pictures of other data
       const isShared = vary === "weights" && data !== null && readings.every(({ labels }) => labels.length === data.labels.length);
       hasAny = readings.length > 0;
-      [hint.hidden, grid.hidden, plot.element.hidden] = [!isShared, !isShared, isShared];
+      [grid.hidden, plot.element.hidden] = [!isShared, isShared];
       if (!hasAny) return false;
       if (isShared) drawHard(readings, data);
       else {

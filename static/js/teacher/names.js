@@ -36,8 +36,9 @@ function createNameless() {
   const snapshotsOf = remembered((/** @type {NonNullable<ClassState["room"]>["snapshots"]} */ snapshots) => snapshots.map(each));
   const roomOf = remembered((/** @type {ClassState["room"]} */ room) => room && { ...room, snapshots: snapshotsOf(room.snapshots) });
   const resultsOf = remembered((/** @type {ClassState["results"]} */ results) => results && { ...results, results: results.results.map(each) });
+  const digitsOf = remembered((/** @type {ClassState["digits"]} */ digits) => digits && { ...digits, drawn: digits.drawn.map((one) => ({ ...one, name: "" })) });
   return remembered((/** @type {ClassState} */ state) => ({
-    ...state, tiles: tilesOf(state.tiles), room: roomOf(state.room), results: resultsOf(state.results), watching: state.watching && each(state.watching),
+    ...state, digits: digitsOf(state.digits), tiles: tilesOf(state.tiles), room: roomOf(state.room), results: resultsOf(state.results), watching: state.watching && each(state.watching),
   }));
 }
 

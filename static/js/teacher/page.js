@@ -183,7 +183,9 @@ export function createTeacherPage(subject, entry, noClass) {
       noClass.show(state.ended ? "ended" : connection === "moved" ? "moved" : isWrong(state) ? "wrong" : null, takeBack);
       const seen = names.shown(state);
       bar.draw(seen, { panel, spoken: spokenAddress(root.get()) });
-      panels.draw(panel, names.areHidden, { snapshots: seen.room?.snapshots.length ?? 0, question: seen.room?.question?.answered ?? 0 });
+      // of other answers, nobody knows whose they are
+      const areThere = panel !== "question" || seen.room?.question?.draws === "digit";
+      panels.draw(panel, { areHidden: names.areHidden, areThere }, { snapshots: seen.room?.snapshots.length ?? 0, question: seen.room?.question?.answered ?? 0 });
       shoulder.draw(seen, names.areHidden);
       if (panel === "wall") wall.open();
       else wall.close();

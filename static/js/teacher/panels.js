@@ -60,14 +60,16 @@ export function createPanels({ show, toggleNames }) {
   return {
     /** @param {PanelName} name */
     body: (name) => /** @type {HTMLElement} */ (bodies.get(name)),
-    /** @param {PanelName | null} panel @param {boolean} areNamesHidden @param {Partial<Record<PanelName, number>>} counts  shown in the tabs */
-    draw(panel, areNamesHidden, counts) {
+    /**
+     * @param {PanelName | null} panel @param {{areHidden: boolean, areThere: boolean}} names  areThere: in the panel
+     * @param {Partial<Record<PanelName, number>>} counts  shown in the tabs
+     */
+    draw(panel, { areHidden, areThere }, counts) {
       const isOther = panel !== drawn;
       if (isOther) change(panel);
       if (panel === null) return;
-      hideNames.setAttribute("aria-pressed", String(areNamesHidden));
-      // answers have no names
-      hideNames.classList.toggle("idle", panel === "question");
+      hideNames.setAttribute("aria-pressed", String(areHidden));
+      hideNames.classList.toggle("idle", !areThere);
       for (const tab of tabs) {
         const count = counts[/** @type {PanelName} */ (tab.dataset.panel)] ?? 0;
         const badge = all(tab, ".count", HTMLElement)[0];
