@@ -7,13 +7,15 @@
  * @typedef {import("./links.js").Unit} Unit
  */
 
+import { byteOf } from "../lib/color.js";
 import { h, typeSize } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
+import { showEnds } from "../network/arranger.js";
 import { createCard } from "./card.js";
 import { createInput } from "./input.js";
 import { OUTPUTS, layoutDigits } from "./layout.js";
 import { createLayers } from "./layers.js";
-import { largest, outputsOf, shownLinks } from "./links.js";
+import { indexOf, largest, outputsOf, shownLinks } from "./links.js";
 import { createOutputs } from "./outputs.js";
 import { createLinks } from "./paintLinks.js";
 import { inkRamp } from "./pictures.js";
@@ -22,6 +24,8 @@ import { createUnits } from "./units.js";
 
 /** Pixels of the page's type at scale 1. */
 const TYPE_SIZE = 14;
+/** Below the board: its legend, and on a board that scrolls its bar. */
+const FOOT = 16;
 const NOTHING = { sizes: [], links: new Float32Array(0), activations: null };
 
 /**
@@ -33,8 +37,10 @@ const NOTHING = { sizes: [], links: new Float32Array(0), activations: null };
 export function createDigitNetwork(element, { actions, schema }) {
   const board = h("div", { class: "board digit-board" });
   const scroller = h("div", { class: "network-scroll" }, board);
-  const legend = h("p", { class: "digit-legend" }, h("span", {}, "lowers"), h("i", { class: "ramp" }), h("span", {}, "raises the sum"));
+  const legend = h("p", { class: "digit-legend" }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises", h("span", { class: "long" }, " a neuron’s sum")));
   element.append(scroller, legend);
+  const room = element.parentElement ?? element;
+  scroller.addEventListener("scroll", () => showEnds(scroller), { passive: true });
   const links = createLinks(board);
   const layers = createLayers(board, { actions, schema });
   const input = createInput(board, { follow });
@@ -48,7 +54,7 @@ export function createDigitNetwork(element, { actions, schema }) {
   let pinned = null;
   /** @type {import("./layout.js").Layout | null} */
   let layout = null;
-  let arranged = "";
+  let arranged = { structure: "", room: "" };
   /** What was drawn last. @type {{frame: Frame | null, state: PageState} | null} */
   let last = null;
   /** @type {unknown[]} */
@@ -85,23 +91,31 @@ export function createDigitNetwork(element, { actions, schema }) {
     if (data) actions.read({ example: firstTest(data) + place });
   }
 
-  /** @param {PageState} state */
+  /** The room there is for the diagram, without what it has taken itself. */
+  const measure = () => [room.clientWidth, room.clientHeight, room.parentElement?.clientHeight, innerHeight, typeSize()].join(" ");
+
+  /** Lays everything out, if the network or the room has changed. @param {PageState} state @returns {boolean} whether it did */
   function arrange(state) {
     const { hidden_layer_sizes: hidden } = state.config;
-    const scale = typeSize() / TYPE_SIZE;
-    const key = JSON.stringify([hidden, element.clientWidth, element.clientHeight, scale, state.view.hidden, state.view.locked]);
-    if (key === arranged || matchMedia("print").matches) return false;
-    arranged = key;
-    layout = layoutDigits({ width: element.clientWidth, height: element.clientHeight - legend.offsetHeight, layers: hidden, scale });
+    const structure = JSON.stringify([hidden, state.view.hidden, state.view.locked]);
+    if ((structure === arranged.structure && measure() === arranged.room) || matchMedia("print").matches) return false;
+    room.style.minHeight = "";
+    layout = layoutDigits({
+      width: element.clientWidth, height: room.clientHeight - FOOT, layers: hidden, scale: typeSize() / TYPE_SIZE,
+      isTouched: matchMedia("(pointer: coarse)").matches,
+    });
     Object.assign(board.style, { width: `${layout.width}px`, height: `${layout.height}px` });
-    element.style.minHeight = layout.isStacked ? `${layout.height + legend.offsetHeight}px` : "";
+    if (layout.height + FOOT > room.clientHeight) room.style.minHeight = `${layout.height + FOOT}px`;
+    arranged = { structure, room: measure() };
     const all = [...hidden, OUTPUTS];
     if (pinned && !(pinned.unit < all[pinned.layer])) pinned = null;
     if (hovered && !(hovered.unit < all[hovered.layer])) hovered = null;
+    legend.classList.toggle("stacked", layout.isStacked);
     layers.arrange(layout, state);
     input.arrange(layout);
     units.arrange(layout, all);
     outputs.arrange(layout);
+    showEnds(scroller);
     return true;
   }
 
@@ -138,9 +152,11 @@ export function createDigitNetwork(element, { actions, schema }) {
     outputs.draw(digits, all, { activations, answer, label }, palette.ramp);
     const outputOf = (/** @type {Unit | null} */ unit) => (unit?.layer === all.length - 1 ? unit.unit : null);
     outputs.mark(outputOf(hovered), outputOf(pinned));
-    links.paint(layout, digits ? shownLinks(reader, focus, answer) : [], palette);
+    const shown = digits ? shownLinks(reader, focus, answer) : [];
+    links.paint(layout, shown, palette);
+    units.outline(shown, (value) => palette.shades[byteOf(value < 0 ? -1 : 1)]);
     const button = focus && (outputOf(focus) === null ? units.buttonOf(focus) : outputs.buttonOf(focus.unit));
-    if (digits) card.draw(focus, { reader, digits, firstBias: present.firstBias(frame, state, focus), ramp: palette.ramp, at: button?.getBoundingClientRect() ?? null });
+    if (digits) card.draw(focus, { reader, digits, bias: focus && (digits.biases[indexOf(all, focus)] ?? null), ramp: palette.ramp, at: button?.getBoundingClientRect() ?? null });
     else card.draw(null, /** @type {any} */ ({}));
   }
 
@@ -165,13 +181,6 @@ function createPresent() {
       frame = next;
       if (state.followed === null) activations = null;
       return activations?.length === sizes.reduce((sum, size) => sum + size, 0) ? activations : null;
-    },
-
-    /** The bias of a unit of the first layer, which only frames with a checkpoint hold. @param {Frame | null} next @param {PageState} state @param {Unit | null} unit */
-    firstBias(next, { layers }, unit) {
-      const params = (next?.arrays.params ? next : next?.whole)?.arrays.params;
-      if (!params || unit?.layer !== 0) return null;
-      return params[unit.unit * (layers[0] + 1) + layers[0]] ?? null;
     },
   };
 }

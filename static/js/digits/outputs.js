@@ -65,7 +65,7 @@ export function createOutputs(board, { onPoint, onChoose }) {
         button.setAttribute("aria-label", `Output ${digit}: ${values ? share.toFixed(2) : "not known"}${marks ? `, ${marks}` : ""}`);
         if (digits) thumbnail.draw(digits.pictures, indexOf(sizes, { layer: sizes.length - 1, unit: digit }), digits.side, ramp);
       });
-      const { text, kind } = verdictOf(answer, answer === null ? 0 : values?.[answer] ?? 0, label);
+      const { text, kind } = verdictOf(answer, label);
       setText(verdict, text);
       verdict.dataset.kind = kind;
     },

@@ -6,6 +6,7 @@ import { panel as gradients } from "../inside/gradients.js";
 import { panel as weights } from "../inside/weights.js";
 import { h } from "../lib/dom.js";
 import { createConfusion } from "../mistakes/confusion.js";
+import { createFollow } from "../mistakes/follow.js";
 import { createMistakes } from "../mistakes/mistakes.js";
 
 /**
@@ -33,7 +34,7 @@ export function createPicturePanels() {
     name: "mistakes", label: "Mistakes", isLocal: true,
     lead: "The test pictures that the network misreads. Choose one to see why.",
     create(body, { actions }) {
-      const view = createMistakes(roomIn(body, "mistakes"), { actions });
+      const view = createMistakes(roomIn(body, "mistakes"), { actions, onFollow: () => actions.lookInside("follow") });
       return {
         why: () => null,
         draw(_look, state, frame) {
@@ -60,5 +61,12 @@ export function createPicturePanels() {
     },
   };
 
-  return [mistakes, confusion, gradients, activations, weights, code];
+  /** @type {PanelEntry} */
+  const follow = {
+    name: "follow", label: "One example",
+    lead: "One picture on its way through the network, and its error on the way back.",
+    create: (body, { actions }) => createFollow(roomIn(body, "follow"), { actions }),
+  };
+
+  return [mistakes, confusion, follow, gradients, activations, weights, code];
 }

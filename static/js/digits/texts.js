@@ -1,7 +1,6 @@
 /** What the diagram says of units and of the picture that is read. Pure. */
 
-import { formatValue } from "../lib/format.js";
-import { indexOf, linksFrom, linksInto, weightOf } from "./links.js";
+import { indexOf, linksFrom, linksInto } from "./links.js";
 
 /**
  * @typedef {import("./links.js").Reader} Reader
@@ -19,33 +18,38 @@ export function nameOf(sizes, { layer, unit }) {
   return sizes.length === 2 ? `Neuron ${unit + 1}` : `Layer ${layer + 1}, neuron ${unit + 1}`;
 }
 
+/** With as many digits, whatever the number, so that nothing moves. @param {number} value @param {number} digits */
+const fixed = (value, digits) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(digits)}`;
+
 /** With a sign, since that is what matters here. @param {number} value */
-const signed = (value) => `${value > 0 ? "+" : ""}${formatValue(value, 2)}`;
+const signed = (value) => `${value < 0 ? "" : "+"}${fixed(value, 2)}`;
 
 /** The strongest of some links, in words. @param {readonly Link[]} links @param {(link: Link) => string} name @returns {string} */
 function listed(links, name) {
   return [...links].sort((one, other) => Math.abs(other.value) - Math.abs(one.value)).slice(0, LISTED)
-    .map((link) => `${name(link)} ${signed(link.value)}`).join(" · ");
+    .map((link) => `${name(link)}: ${signed(link.value)}`).join(" · ");
 }
 
+/** What the units before or after a layer are called. @param {readonly number[]} sizes @param {number} layer */
+const unitsOf = (sizes, layer) => (layer === sizes.length - 1 ? "digits" : "neurons");
+
 /**
- * The lines of the card of a unit. The bias of the first layer is not in every frame.
- * @param {Reader} reader @param {Unit} unit @param {number | null} firstBias  of a unit of the first layer, if it is known
+ * The lines of the card of a unit.
+ * @param {Reader} reader @param {Unit} unit @param {number | null} bias  null: not known
  * @returns {Line[]}
  */
-export function linesOf(reader, unit, firstBias) {
+export function linesOf(reader, unit, bias) {
   const { sizes, activations } = reader;
   const activation = activations?.[indexOf(sizes, unit)];
-  const bias = unit.layer === 0 ? firstBias : weightOf(reader, unit, null);
   /** @param {Unit} other */
-  const short = ({ layer, unit: place }) => (layer === sizes.length - 1 ? `“${place}”` : `neuron ${place + 1}`);
+  const short = ({ layer, unit: place }) => String(layer === sizes.length - 1 ? place : place + 1);
   const into = listed(linksInto(reader, unit), ({ from }) => short(from));
   const out = listed(linksFrom(reader, unit), ({ to }) => short(to));
   return [
-    { name: "Activation", value: activation === undefined ? "–" : formatValue(activation, 3) },
-    { name: "Bias", value: bias === null ? "–" : formatValue(bias, 3) },
-    ...(into ? [{ name: "Strongest from", value: into }] : []),
-    ...(out ? [{ name: "Strongest to", value: out }] : []),
+    { name: "Activation", value: activation === undefined ? "–" : fixed(activation, 3) },
+    { name: "Bias", value: bias === null ? "–" : fixed(bias, 3) },
+    ...(into ? [{ name: `From ${unitsOf(sizes, unit.layer - 1)}`, value: into }] : []),
+    ...(out ? [{ name: `To ${unitsOf(sizes, unit.layer + 1)}`, value: out }] : []),
   ];
 }
 
@@ -53,27 +57,26 @@ export function linesOf(reader, unit, firstBias) {
 export function meaningOf({ layer }, scale) {
   const range = scale.toPrecision(2);
   return layer === 0
-    ? `Its weights: ink on blue raises its sum, ink on orange lowers it (±${range}).`
-    : `Where ink raises its sum (blue) or lowers it (orange), at the average picture (±${range}).`;
+    ? `Its weights, from −${range} (orange) to ${range} (blue).`
+    : `How ink changes its sum: from −${range} (orange) to ${range} (blue).`;
 }
 
 /**
  * What the network makes of the picture that is read.
- * @param {number | null} answer @param {number} certainty  the output of the answer @param {number | null} label
+ * @param {number | null} answer @param {number | null} label
  * @returns {{text: string, kind: "right" | "wrong" | "open"}}
  */
-export function verdictOf(answer, certainty, label) {
+export function verdictOf(answer, label) {
   if (answer === null) return { text: "", kind: "open" };
-  const read = `Reads ${answer} (${Math.round(100 * certainty)}%)`;
-  if (label === null) return { text: read, kind: "open" };
-  return answer === label ? { text: `${read}: correct`, kind: "right" } : { text: `${read}, but it is a ${label}`, kind: "wrong" };
+  if (label === null) return { text: `Reads ${answer}`, kind: "open" };
+  return answer === label ? { text: `Reads ${answer}: correct`, kind: "right" } : { text: `Reads ${answer}, but it is a ${label}`, kind: "wrong" };
 }
 
 /**
  * The picture that is read, in words.
  * @param {{place: number, count: number} | null} test  of a test picture: its place among them, from 0; null: a drawing
  */
-export const captionOf = (test) => (test ? `Test picture ${(test.place + 1).toLocaleString("en-US")} of ${test.count.toLocaleString("en-US")}` : "Your drawing");
+export const captionOf = (test) => (test ? `Picture ${(test.place + 1).toLocaleString("en-US")} of ${test.count.toLocaleString("en-US")}` : "Your drawing");
 
 /**
  * The parts of the data in words.
@@ -101,4 +104,24 @@ export function nextMistake(answers, labels, place) {
     if (answers[at] !== labels[at]) return at;
   }
   return null;
+}
+
+/** Pixels between a card and its unit, and the edge of the window. */
+const AWAY = 12;
+const EDGE = 8;
+
+/**
+ * Where the card of a unit is: before it, so that its links to the next layer can be seen, or else after, below or above it.
+ * @param {{left: number, top: number, right: number, bottom: number}} at  the unit, in the window
+ * @param {{width: number, height: number}} card @param {{width: number, height: number}} view  the window
+ * @param {boolean} isOutput  its links come from the left
+ * @returns {{x: number, y: number}}
+ */
+export function cardPlace(at, card, view, isOutput) {
+  const within = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ end) => Math.round(Math.max(EDGE, Math.min(start, end - EDGE - length)));
+  const sides = [at.left - AWAY - card.width, at.right + AWAY];
+  const x = (isOutput ? sides.reverse() : sides).find((start) => start >= EDGE && start + card.width <= view.width - EDGE);
+  if (x !== undefined) return { x: Math.round(x), y: within((at.top + at.bottom - card.height) / 2, card.height, view.height) };
+  const below = at.bottom + AWAY;
+  return { x: within((at.left + at.right - card.width) / 2, card.width, view.width), y: below + card.height <= view.height - EDGE ? below : Math.max(EDGE, at.top - AWAY - card.height) };
 }

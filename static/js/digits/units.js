@@ -124,6 +124,21 @@ export function createUnits(board, { onPoint, onChoose }) {
       });
     },
 
+    /**
+     * Outlines the neurons at the ends of the links that are shown, in their colors.
+     * @param {readonly import("./links.js").Link[]} links @param {(value: number) => string} color
+     */
+    outline(links, color) {
+      for (const { cells } of groups) for (const { button } of cells) button.classList.remove("linked");
+      for (const { from, to, value } of links) {
+        for (const { layer, unit } of [from, to]) {
+          const button = groups[layer]?.cells[unit]?.button;
+          button?.classList.add("linked");
+          button?.style.setProperty("--link", color(value));
+        }
+      }
+    },
+
     /** @param {Unit | null} hovered @param {Unit | null} pinned */
     mark(hovered, pinned) {
       groups.forEach(({ cells }, layer) => cells.forEach(({ button }, unit) => {
