@@ -143,6 +143,9 @@ _PLACES = {key.slot: place for place, key in enumerate(KEYS)}
 _DEFAULTS = {key.slot: key.default for key in KEYS}
 _ALWAYS = {key.slot for key in KEYS if key.always}
 
+_OF_POINTS = {name for name, field in FIELDS.items() if field.data == "points"} | {*FEATURE_NAMES, "zeros"}
+"""Slots without effect where the examples are pictures, whose links have no need to be like the original's."""
+
 
 def format_link(config: Config, view: View | None = None) -> str:
     """The canonical link of an experiment, beginning with `#`; `parse_link` returns the same experiment.
@@ -153,6 +156,7 @@ def format_link(config: Config, view: View | None = None) -> str:
     '#activation=tanh&batchSize=10&dataset=spiral&...&seed=0.5&...&optimizer=adam'
     """
     slots = slots_of(config, view or View())
-    places = sorted(_PLACES[slot] for slot, value in slots.items() if slot in _ALWAYS or value != _DEFAULTS[slot])
+    always = _ALWAYS - _OF_POINTS if config.has_pictures else _ALWAYS
+    places = sorted(_PLACES[slot] for slot, value in slots.items() if slot in always or value != _DEFAULTS[slot])
     keys = (KEYS[place] for place in places)
     return "#" + "&".join(f"{key.name}={key.type.format(slots[key.slot])}" for key in keys)

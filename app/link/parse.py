@@ -227,6 +227,7 @@ def _parse_value(key: Key, text: str) -> Any:
 
 def _warn_unused(config: Config, warnings: _Warnings) -> None:
     """Warn of settings without effect."""
+    _warn_of_other_data(config, warnings)
     if config.regularizer == "none" and config.regularization_rate > 0:
         rate = format_number(config.regularization_rate)
         warnings.add("unused", "regularizationRate", rate, rate, f"{rate} is not used, since regularization is none.")
@@ -236,6 +237,38 @@ def _warn_unused(config: Config, warnings: _Warnings) -> None:
         warnings.add("unused", _dataset_key(config), name, name, reason)
         return
     _warn_sizes(config, warnings)
+
+
+_CHOOSE_DATA = frozenset({"problem", "regression_dataset", "own_examples"})
+"""Fields that links may keep for when other data are chosen."""
+
+
+def _warn_of_other_data(config: Config, warnings: _Warnings) -> None:
+    """Warn of settings that are about points where the examples are pictures, and the other way round."""
+    others, kind = ("points", "pictures") if config.has_pictures else ("pictures", "points")
+    for name, field in FIELDS.items():
+        value = getattr(config, name)
+        if field.data != others or name in _CHOOSE_DATA or value == field.default:
+            continue
+        found = set(value) ^ set(field.default) if name == "features" else {name}
+        for slot in (key.slot for key in KEYS if key.slot in found):
+            key = BY_SLOT[slot]
+            text = key.type.format(slot in value if name == "features" else value)
+            reason = f"{text} is not used, since the examples of {config.active_dataset} are {kind}."
+            warnings.add("unused", key.name, text, text, reason)
+    if config.has_pictures:
+        _warn_of_pictures(config, warnings)
+
+
+def _warn_of_pictures(config: Config, warnings: _Warnings) -> None:
+    """Warn of settings that mean something else where the examples are pictures."""
+    if config.loss not in {"squared_error", "cross_entropy"}:
+        reason = f"{config.loss} does not exist for ten digits; cross-entropy is used instead."
+        warnings.add("unused", "loss", config.loss, "cross_entropy", reason)
+    count, (train, _, _) = config.train_count, _sizes(config)
+    if count > train:
+        reason = f"{count} is more than {config.active_dataset} has; all {train} are used."
+        warnings.add("unused", "trainCount", str(count), str(train), reason)
 
 
 def _dataset_key(config: Config) -> str:
@@ -250,6 +283,8 @@ def _warn_sizes(config: Config, warnings: _Warnings) -> None:
         examples = f"{train} training example{'s' if train != 1 else ''}"
         reason = f"{size} is larger than the {examples}, so the weights are never updated."
         warnings.add("unused", "batchSize", size, size, reason)
+    if config.has_pictures:
+        return
     if config.validation_percent and not validation:
         why = "all examples are training data" if config.train_percent >= 100 else "there are too few examples"
         warnings.add("unused", "validationPercent", share, share, f"{share} is not used, since {why}.")
@@ -271,6 +306,8 @@ def _warn_sizes(config: Config, warnings: _Warnings) -> None:
 
 def _sizes(config: Config) -> tuple[int, int, int]:
     """The number of examples for training, validation and testing."""
+    if config.has_pictures:
+        return _picture_sizes(config)
     count = config.example_count or DATASETS[config.active_dataset].size
     # with an unbalanced class, the number is known only once the examples are drawn
     is_thinned = config.class_share != FIELDS["class_share"].default and config.classes == 2
@@ -280,6 +317,13 @@ def _sizes(config: Config) -> tuple[int, int, int]:
     train = max(1, math.floor(count * config.train_percent / 100))
     validation = min(math.floor(count * config.validation_percent / 100), count - train)
     return train, validation, count - train - validation
+
+
+def _picture_sizes(config: Config) -> tuple[int, int, int]:
+    count = DATASETS[config.active_dataset].size
+    held_out = count // 10
+    most = count - 2 * held_out
+    return min(config.train_count or most, most), held_out, held_out
 
 
 def _warn_unusual_rates(networks: Iterable[Config], warnings: _Warnings) -> None:
@@ -323,6 +367,10 @@ def _one_of(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
 
 
+_PICTURE_SHAPE = (30,)
+"""The hidden layers of a network that reads pictures in place of those that are too large."""
+
+
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
@@ -346,7 +394,8 @@ def _fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
     asked: tuple[int, ...] = slots[key.slot]
     reason = too_large(asked)
     if reason:
-        slots[key.slot] = shape = () if too_large(key.default) else key.default
+        default = _PICTURE_SHAPE if side else key.default
+        slots[key.slot] = shape = () if too_large(default) else default
         got, used = key.type.format(asked[:MAX_GOT]), key.type.format(shape)
         warnings.add("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 

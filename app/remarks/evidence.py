@@ -17,7 +17,7 @@ from engine import Config, Trainer
 from engine.activations import Activation
 from engine.features import transform
 from engine.inspection import Options, Subject, View, open_look
-from engine.inspection.gradients import constant_loss
+from engine.inspection.gradients import constant_loss, mean_gradient
 from engine.inspection.layers import pieces_of, weights_of
 from engine.metrics import actual, predicted
 from engine.network_function import Layer
@@ -255,7 +255,7 @@ class Evidence:
 
     @cached_property
     def _gradient(self) -> list[Vector]:
-        layers = pieces_of(self.trainer.gradient(), self.config)
+        layers = pieces_of(mean_gradient(self.trainer), self.config)
         return [np.concatenate([matrix.ravel() for matrix in pieces]) for pieces in layers]
 
     @cached_property

@@ -9,7 +9,7 @@ from app.remarks.rule import Finding, Rule, Urgency, configure
 def _confidence(evidence: Evidence) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     """How sure each prediction (n,) is: the probability of the predicted class, or for tanh |a| as one, from 0 to 1."""
     outputs, kind = evidence.outputs, evidence.config.output_activation
-    if kind == "softmax":
+    if kind == "softmax" or len(outputs) > 1:
         return np.asarray(outputs.max(axis=0))
     if kind == "sigmoid":
         return np.asarray(np.maximum(outputs[0], 1 - outputs[0]))

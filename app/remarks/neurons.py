@@ -63,9 +63,9 @@ def saturated(evidence: Evidence) -> Finding | None:
 
 def _unsaturated(evidence: Evidence) -> Remedy | None:
     config = evidence.config
-    if config.initializer == "normal" and config.initializer_scale > 0.3:
+    if config.initializer in {"normal", "normal_biases"} and config.initializer_scale > 0.3:
         return configure("Start from smaller weights", initializer_scale=0.3)
-    if not config.standardize and np.abs(evidence.inputs).max(initial=0.0) > 3:
+    if not config.has_pictures and not config.standardize and np.abs(evidence.inputs).max(initial=0.0) > 3:
         return configure("Standardize the features", standardize=True)
     return None
 

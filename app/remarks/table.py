@@ -21,6 +21,12 @@ RULES: Mapping[str, Rule] = {
 }
 """All rules by name; of two that are equally urgent, the earlier one is said first."""
 
+OF_POINTS = frozenset(
+    {"no_features", "linear_fails", "underfitting", "bottleneck", "no_better_than_mean", "redundant", "memorized"}
+    | {"no_test_data", "noise_floor", "perfect"}
+)
+"""Rules about features, the plane or its examples: where the examples are pictures, they say nothing."""
+
 _BY_URGENCY = tuple(sorted(RULES.values(), key=lambda rule: rule.urgency))
 
 
@@ -29,8 +35,10 @@ def remarks_on(evidence: Evidence) -> list[Remark]:
     trainer = evidence.trainer
     if not trainer.train_size or not trainer.is_showable:
         return []
+    left_out = OF_POINTS if trainer.config.has_pictures else frozenset()
+    rules = (rule for rule in _BY_URGENCY if rule.name not in left_out)
     with unbounded():
-        return [remark for rule in _BY_URGENCY if (remark := _remark(rule, evidence))]
+        return [remark for rule in rules if (remark := _remark(rule, evidence))]
 
 
 def _remark(rule: Rule, evidence: Evidence) -> Remark | None:

@@ -24,11 +24,18 @@ def configured(old: Config, view: View, changes: Mapping[str, Any]) -> Config:
         raise ProtocolError([fault("unknown_field", "own_examples", changes["own_examples"], expected)])
     new = without_hidden(old.replace(**changes), view)
     effect = effect_of(old, new)
+    if _has_same_pictures(old, new):
+        return new
     if effect is Effect.DATA:
         new = _with_seeds_for_new_data(new, changes)
     elif effect is Effect.NETWORK and not changes.keys() & {"weight_seed", "weight_offset"}:
         new = with_next_weights(new, old)
     return locks.with_seeds_kept(view.locked, old, new, changes)
+
+
+def _has_same_pictures(old: Config, new: Config) -> bool:
+    """Whether only the number of pictures for training changes: those for the test stay, and so does the start."""
+    return new.has_pictures and new.replace(train_count=old.train_count) == old != new
 
 
 def with_next_weights(config: Config, old: Config) -> Config:

@@ -351,7 +351,8 @@ class Publisher:
     def _snapshot(self) -> Snapshot | PictureSnapshot:
         trainer = self._experiment.run.trainer
         if trainer.config.has_pictures:
-            return trainer.picture_snapshot(self.followed and self.followed.pixels)
+            picture = self.followed and self.followed.pixels
+            return trainer.picture_snapshot(picture, changes=self._experiment.view.show_changes)
         return trainer.snapshot(self._experiment.selected)
 
     # --- many starts ------------------------------------------------------------------------------------------------

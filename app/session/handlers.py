@@ -120,6 +120,8 @@ def _configure(context: Context, command: Configure) -> None:
 def _set_view(context: Context, command: SetView) -> None:
     experiment, publisher = context.experiment, context.publisher
     publisher.emit_change(experiment.show(changes.seen(experiment.view, command.changes)), command.id)
+    if "show_changes" in command.changes:
+        publisher.want_frame()
 
 
 @handles(Open)

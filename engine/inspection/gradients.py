@@ -45,7 +45,7 @@ def look(subject: Subject) -> View:
     """The norm (layers,) of each layer's gradient, its interpretation, and the factors on a unit's strongest path."""
     trainer = subject.trainer
     config = trainer.config
-    norms = np.array([np.linalg.norm(layer) for layer in pieces_of(_gradient(trainer), config)])
+    norms = np.array([np.linalg.norm(layer) for layer in pieces_of(mean_gradient(trainer), config)])
     unit = find_unit(subject.options.unit, config)
     path = _strongest_path(trainer, unit)
     notice = _vanishing(norms, trainer) or _exploding(norms, trainer)
@@ -62,7 +62,7 @@ def look(subject: Subject) -> View:
     )
 
 
-def _gradient(trainer: Trainer) -> Vector:
+def mean_gradient(trainer: Trainer) -> Vector:
     """The gradient of the mean training loss; of pictures, over some of them, since all take long."""
     if not trainer.config.has_pictures:
         return trainer.gradient()
