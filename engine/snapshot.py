@@ -57,10 +57,10 @@ class Snapshot(Moment):
 class PictureSnapshot(Moment):
     """Everything that is shown at one moment of a network that reads pictures. Snapshots are immutable.
 
-    `pictures` (units, side, side) shows what every unit looks for (see `weight_pictures`), or how that has changed
-    since epoch 0, the outputs last; they are bytes: 128 is 0, and 255 is as much as `scales` (layers,) says for the
-    layer. `biases` (units,) and `links` are the biases of all units and the parameters of all layers but the first, in
-    the public order, without further pieces.
+    `pictures` (units, side, side) shows what every unit looks for (see `weight_pictures`), or what of it comes from
+    changes of the first layer's weights since epoch 0, the outputs last; they are bytes: 128 is 0, and 255 is as much
+    as `scales` (layers,) says for the layer. `biases` (units,) and `links` are the biases of all units and the
+    parameters of all layers but the first, in the public order, without further pieces.
 
     `answers` (test,) are the digits that the network reads in the test pictures, and `certainty` (test,) its largest
     output there, of which 255 is 1. `activations` (units,) are those for the picture that is followed, if any.

@@ -420,8 +420,8 @@ class Trainer(Learner):
     def picture_snapshot(self, picture: NDArray[np.uint8] | None = None, *, changes: bool = False) -> PictureSnapshot:
         """Everything to be shown now of a network that reads pictures, as in `snapshot`.
 
-        `picture` (pixels,) is one to follow: its activations are shown. With `changes`, pictures of units show how they
-        have changed since epoch 0. Raises TypeError if the network reads points.
+        `picture` (pixels,) is one to follow: its activations are shown. With `changes`, pictures of units show what
+        comes from changes of the first layer's weights since epoch 0. Raises TypeError if the network reads points.
         """
         if not self.config.has_pictures:
             raise TypeError("a network that reads points has a snapshot")
