@@ -221,6 +221,7 @@ class Publisher:
     def note_change(self) -> None:
         """The experiment has changed: neither a frame nor a card has shown that."""
         self.want_frame()
+        self._pace.note_change()
         self.cards.note_change()
         self.drawings.note_change()
 
@@ -243,7 +244,7 @@ class Publisher:
 
     def give_up(self) -> None:
         """Make neither a frame nor a card until something changes: the last attempt failed, and would fail again."""
-        self._has_changed = False
+        self._has_changed = self._pace.lacks_checkpoint = False
         self._shown_side = FULL_MAP
         self.end_sweep("failed")
         self.cards.give_up()
@@ -323,7 +324,7 @@ class Publisher:
         """Make a frame with a map of this side, whether or not one is due; one that `is_last` has a checkpoint."""
         now = self._clock()
         run, pacing, revision = self._experiment.run, self._experiment.pacing, self._experiment.revision
-        has_checkpoint = is_last or self._is_resting or self._pace.needs_checkpoint(now)
+        has_checkpoint = is_last or self._pace.needs_checkpoint(now, is_resting=self._is_resting)
         if self._has_changed:
             self.inspector.note_change()
         self._seq += 1

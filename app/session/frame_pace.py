@@ -30,8 +30,8 @@ class FramePace:
         self._checkpoint_at = -inf
         self._checkpoint_of: tuple[int, int] | None = None
         """Revision and run of the last frame that had a checkpoint."""
-        self.lacks_checkpoint = False
-        """Whether the last frame had none."""
+        self.lacks_checkpoint = True
+        """Whether there has been no checkpoint since the last change."""
 
     @property
     def _has_pictures(self) -> bool:
@@ -58,11 +58,16 @@ class FramePace:
         """Whether the end of an epoch is on its way."""
         return self._experiment.pacing.is_by_epochs and self._experiment.run.trainer.batch > 0
 
-    def needs_checkpoint(self, now: float) -> bool:
-        """Whether a frame that is made now needs a checkpoint, although training goes on."""
+    def needs_checkpoint(self, now: float, *, is_resting: bool) -> bool:
+        """Whether a frame that is made now needs a checkpoint: the last before a rest does, and one now and then."""
         experiment = self._experiment
         is_other = self._checkpoint_of != (experiment.revision, experiment.run.number)
-        return not self._has_pictures or is_other or now >= self._checkpoint_at + CHECKPOINT_PERIOD
+        is_time = is_resting or now >= self._checkpoint_at + CHECKPOINT_PERIOD
+        return not self._has_pictures or is_other or (self.lacks_checkpoint and is_time)
+
+    def note_change(self) -> None:
+        """The network has changed: the last checkpoint is not of its present state."""
+        self.lacks_checkpoint = True
 
     def want_checkpoint(self) -> None:
         """The next frame needs a checkpoint, since somebody has come who knows none."""
@@ -75,7 +80,7 @@ class FramePace:
         if self._has_pictures:
             apart = max(apart, cost / _SHARE)
         self._next = max(self._next, now) + apart
-        self.lacks_checkpoint = not has_checkpoint
         if has_checkpoint:
+            self.lacks_checkpoint = False
             self._checkpoint_at = now
             self._checkpoint_of = self._experiment.revision, self._experiment.run.number

@@ -116,6 +116,15 @@ def test_pausing_brings_a_checkpoint(stage: Stage) -> None:
     assert has_checkpoint(stage.frames[-1])
 
 
+def test_reading_needs_no_further_checkpoint(stage: Stage) -> None:
+    stage.ask("advance", count=1)
+    assert "checkpoint" in stage.show()
+    stage.ask("read", example=1)
+    assert "checkpoint" not in stage.show()
+    stage.ask("set_parameter", index=0, value=0.5)
+    assert "checkpoint" in stage.show()
+
+
 @pytest.mark.parametrize(
     "ask",
     [
