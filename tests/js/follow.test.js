@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { h } from "../../static/js/lib/dom.js";
-import { panel, passageOf } from "../../static/js/mistakes/follow.js";
+import { createFollow, passageOf } from "../../static/js/mistakes/follow.js";
 import { boxAt, layoutFollow } from "../../static/js/mistakes/followLayout.js";
 import { boxesAt, linesOf, linksOf, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
 import { boxOf, openPage } from "./fakepage.js";
@@ -114,7 +114,7 @@ function open() {
   const calls = /** @type {any[]} */ ([]);
   const element = h("div");
   page.body.append(element);
-  const view = panel.create(/** @type {any} */ (element), /** @type {any} */ ({ actions: { setLookOptions: (...values) => calls.push(values) } }));
+  const view = createFollow(/** @type {any} */ (element), /** @type {any} */ ({ actions: { setLookOptions: (...values) => calls.push(values) } }));
   const plot = page.body.querySelector(".plot");
   for (const part of [plot, plot.querySelector("canvas")]) part.box = boxOf(0, 0, ROOM.width, ROOM.height);
   page.resize();

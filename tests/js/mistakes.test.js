@@ -108,14 +108,14 @@ test("a click on a mistake follows it", () => {
 
 test("the gallery says why", () => {
   const { find, gallery, page, reads } = open();
-  assert.equal(find(".why").hidden, true);
+  assert.equal(find(".mistake-why").hidden, true);
   gallery.draw(frameOf(), stateOf({ followed: { example: 92 }, reading: { answer: 4, example: 92, label: 9, activations: [[0.5], outputs] } }));
-  assert.equal(find(".why").hidden, false);
+  assert.equal(find(".mistake-why").hidden, false);
   assert.equal(find(".why-heading").textContent, "Test picture 3: a 9, read as 4");
   assert.deepEqual(page.body.querySelectorAll(".why-value").map(({ textContent }) => textContent).slice(3, 5), ["0.05", "0.80"]);
   assert.deepEqual(page.body.querySelectorAll(".why-like").map(({ textContent }) => textContent), ["The 4 it resembles most", "The 9 it resembles most"]);
   assert.equal(find(".mistake").getAttribute("aria-pressed"), "true");
-  find(".why").querySelector("button").click();
+  find(".mistake-why").querySelector("button").click();
   assert.deepEqual(reads, ["follow"]);
 });
 

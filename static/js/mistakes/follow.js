@@ -20,12 +20,6 @@ import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "./followScene.
  * @typedef {import("../inside/phases.js").Phase} Phase
  */
 
-/** @type {import("../inside/panels.js").PanelEntry} */
-export const panel = {
-  name: "follow", label: "Follow", create: createFollow,
-  lead: "Follow one picture: pixels forward to ten outputs, the loss, deltas backward, and what one neuron learns from it.",
-};
-
 const NO_PICTURE = "Draw a digit, or choose a test picture or a mistake: here you follow it through the network.";
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** Pictures of a neuron, at most. */
@@ -75,7 +69,6 @@ function assemble(element, parts, network) {
   const choice = (/** @type {HTMLSelectElement} */ select, /** @type {string} */ label) =>
     h("div", { class: "field" }, h("label", { for: select.id }, label), h("span", { class: "select" }, select));
   const digit = choice(parts.wanted, "It should be");
-  element.classList.add("follow");
   element.append(
     h("div", { class: "step-figure" },
       h("div", { class: "step-head" }, parts.play, h("div", { class: "slider" }, parts.slider), parts.phase),

@@ -55,7 +55,7 @@ export function createWhy({ onFollow }) {
   const follow = h("button", { type: "button", class: "copy" }, "Follow it through the network");
   follow.hidden = onFollow === null;
   follow.addEventListener("click", () => onFollow?.());
-  const element = h("section", { class: "why", "aria-label": "Why it is misread", hidden: true },
+  const element = h("section", { class: "mistake-why", "aria-label": "Why it is misread", hidden: true },
     heading, reason,
     h("div", { class: "why-parts" }, large.element, bars.element,
       h("div", { class: "why-likes" }, likeAnswer.element, likeLabel.element)),
