@@ -60,10 +60,11 @@ class Installed(NamedTuple):
 
 @cache
 def installed() -> Installed:
-    """What is installed here. `code` is a digest of the modules that train."""
+    """What is installed here. `code` is a digest of the modules that train, and of the pictures that they read."""
     digest = hashlib.sha256()
     for package, folder in _CODE:
-        for path in sorted((Path(package.__file__ or "").parent / folder).rglob("*.py")):
+        root = Path(package.__file__ or "").parent / folder
+        for path in sorted(path for pattern in ("*.py", "*.npz") for path in root.rglob(pattern)):
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return Installed(app.__version__, digest.hexdigest()[:12], np.__version__)
 

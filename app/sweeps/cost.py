@@ -171,6 +171,8 @@ def _measure_alone(config: Config, clock: Callable[[], float]) -> Measured:
     began = clock()
     trainer = Trainer(few)
     start = (clock() - began) * cost.start / sample.start
+    # the first epoch compiles the plan, and may take as long as all that are measured
+    trainer.run_epoch()
     return Measured(_time_epoch(trainer.run_epoch, clock) * cost.epoch / sample.epoch, start)
 
 

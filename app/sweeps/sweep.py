@@ -107,6 +107,7 @@ class Sweep:
 
     def _size_faults(self, limits: Limits) -> list[FieldError]:
         """One for each limit that a network exceeds, about the largest."""
+        allowed = limits.of(has_pictures=self.config.has_pictures)
         largest = dict.fromkeys(_BOUNDS, 0)
         for config in self.configs_of(SIZE):
             shape = config.hidden_layer_sizes
@@ -116,7 +117,7 @@ class Sweep:
         return [
             FieldError("too_large_model", "hidden_layer_sizes", f"{size:,} {what}", f"at most {most:,} {what}")
             for name, what in _BOUNDS.items()
-            if (size := largest[name]) > (most := getattr(limits, name))
+            if (size := largest[name]) > (most := getattr(allowed, name))
         ]
 
     def _data_faults(self) -> list[FieldError]:

@@ -7,7 +7,9 @@ import pytest
 
 from app.cli.rows import Outcome, outcome_of
 from app.cli.tables import CellTable, Measure, summary
-from app.link import View, parse_axes
+from app.link import View, parse_axes, parse_link
+from app.link.digits import LECTURE as LECTURE_LINK
+from app.link.digits import NETWORKS
 from app.link.goals import goals_of
 from app.protocol.containers import decode_container
 from app.protocol.starts import Progress, encode_starts
@@ -16,6 +18,7 @@ from app.sweeps import Start, Sweep, Task, points_of, tasks_of, train
 from app.sweeps.cost import cost_of, measure, most_epochs
 from engine import Config, Trainer
 from tests.support.clock import Clock
+from tests.support.session import Stage
 
 DIGITS = Config(
     dataset="uci",
@@ -145,6 +148,39 @@ def test_points_and_pictures_do_not_mix() -> None:
         (fault,) = sweep.faults(Limits(), 2000)
         assert fault.message == "dataset: got points and pictures; expected data sets of one kind"
     assert Sweep(DIGITS, parse_axes("dataset:uci")).faults(Limits(), 2000) == []
+
+
+def test_networks_that_read_pictures_may_be_larger() -> None:
+    assert Sweep(LECTURE, parse_axes("networkShape:30|100,100")).faults(Limits(), 2000) == []
+    (fault,) = Sweep(LECTURE, parse_axes("networkShape:30|101")).faults(Limits(), 2000)
+    assert fault.message == "hidden_layer_sizes: got 101 neurons in a layer; expected at most 100 neurons in a layer"
+
+
+# --- side by side ---
+
+
+def test_lecture_compares_three_networks() -> None:
+    link = parse_link(NETWORKS)
+    assert link.warnings == ()
+    shapes = [variant["hidden_layer_sizes"] for variant in ({"hidden_layer_sizes": (30,)}, *link.view.compare)]
+    assert (link.config, shapes) == (
+        parse_link(LECTURE_LINK).config.replace(seed=link.config.seed),
+        [(30,), (30, 30), (30, 30, 30)],
+    )
+
+
+def test_comparison_runs_read_the_same_pictures() -> None:
+    stage = Stage(
+        "#dataset=uci&trainCount=100&activation=sigmoid&networkShape=8&learningRate=3&compare=networkShape%3D8,8"
+    )
+    stage.ask("advance", count=3)
+    stage.run(1.0)
+    frame = stage.show()
+    (variant,), arrays = frame["variants"], frame["arrays"]
+    trainer = alone(stage.config.replace(hidden_layer_sizes=(8, 8)), 3)
+    assert (variant["epoch"], variant["test_accuracy"]) == (3, trainer.test_accuracy)
+    np.testing.assert_array_equal(arrays["variant_0_answers"], trainer.picture_snapshot().answers)
+    assert arrays["variant_0_history_epochs"].tolist() == [0, 1, 2, 3]
 
 
 # --- in tables ---

@@ -17,8 +17,11 @@ from app.settings import Settings
 from app.sweeps.cancel import is_canceled, tell
 from app.sweeps.executors import local, results
 from app.sweeps.pool import Processes
+from app.sweeps.sweep import Sweep
 from tests.support.server import ROOT, wait_until
 from tests.support.tasks import (
+    DIGITS,
+    SMALL,
     OnceKilled,
     allocated,
     expected,
@@ -46,8 +49,9 @@ def began(pool: Processes, marker: Path) -> "Future[None]":
     return future
 
 
-def test_processes_give_the_same_rows(pool: Processes) -> None:
-    assert trained_by(pool) == expected()
+@pytest.mark.parametrize("sweep", [SMALL, DIGITS], ids=["points", "pictures"])
+def test_processes_give_the_same_rows(pool: Processes, sweep: Sweep) -> None:
+    assert trained_by(pool, sweep=sweep) == expected(sweep)
 
 
 def test_every_result_comes_once(pool: Processes) -> None:

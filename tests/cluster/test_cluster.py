@@ -12,9 +12,12 @@ from app.sweeps import cluster as clusters
 from app.sweeps.cancel import is_canceled
 from app.sweeps.cluster import Cluster, ClusterError, ClusterLostError
 from app.sweeps.executors import cluster, results
+from app.sweeps.sweep import Sweep
 from tests.support.dask import address_of_worker, scheduler, worker
 from tests.support.server import ROOT, wait_until
 from tests.support.tasks import (
+    DIGITS,
+    SMALL,
     OnceKilled,
     expected,
     kill_process,
@@ -35,8 +38,9 @@ def workers() -> Iterator[Cluster]:
         yield executor
 
 
-def test_cluster_gives_the_same_rows(workers: Cluster) -> None:
-    assert trained_by(workers) == expected()
+@pytest.mark.parametrize("sweep", [SMALL, DIGITS], ids=["points", "pictures"])
+def test_cluster_gives_the_same_rows(workers: Cluster, sweep: Sweep) -> None:
+    assert trained_by(workers, sweep=sweep) == expected(sweep)
 
 
 def test_rows_survive_a_killed_worker(workers: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -15,35 +15,44 @@ from engine import Config
 
 SMALL = Sweep(Config(seed="1", dataset="gauss"), starts=24, epochs=20)
 
+DIGITS = Sweep(Config(seed="1", dataset="uci", train_count=100, hidden_layer_sizes=(8,)), starts=4, epochs=2)
+
 
 @cache
-def expected() -> list[str]:
-    """All rows of `SMALL`, trained in this process."""
-    return bits_of(train(Task(SMALL, tuple(range(SMALL.total)))))
+def expected(sweep: Sweep = SMALL) -> list[str]:
+    """All rows of a sweep, trained in this process."""
+    return bits_of(train(Task(sweep, tuple(range(sweep.total)))))
 
 
 def bits_of(starts: Sequence[Start]) -> list[str]:
     """Everything that is known of starts, exactly, in the order of their index."""
-    names = [name for name in Start.__slots__ if name not in {"losses", "picture"}]
+    names = [name for name in Start.__slots__ if name not in {"losses", "picture", "answers"}]
     return [
         " ".join(
             [
                 *(repr(getattr(start, name)) for name in names),
-                *(str(it is not None and it.tobytes().hex()) for it in (start.losses, *(start.picture or ()))),
+                *(
+                    str(it is not None and it.tobytes().hex())
+                    for it in (start.losses, *(start.picture or start.answers or ()))
+                ),
             ]
         )
         for start in sorted(starts, key=lambda start: start.index)
     ]
 
 
-def small_tasks() -> list[Task]:
-    """`SMALL` as tasks of two rows."""
-    return [Task(SMALL, (row, row + 1)) for row in range(0, SMALL.total, 2)]
+def small_tasks(sweep: Sweep = SMALL) -> list[Task]:
+    """A sweep as tasks of two rows."""
+    return [Task(sweep, (row, row + 1)) for row in range(0, sweep.total, 2)]
 
 
-def trained_by(executor: Executor, carry_out: Callable[[Task, Callable[[], bool]], list[Start]] = train) -> list[str]:
-    """All rows of `SMALL`, trained by an executor."""
-    with closing(results(executor, carry_out, small_tasks(), 4)) as batches:
+def trained_by(
+    executor: Executor,
+    carry_out: Callable[[Task, Callable[[], bool]], list[Start]] = train,
+    sweep: Sweep = SMALL,
+) -> list[str]:
+    """All rows of a sweep, trained by an executor."""
+    with closing(results(executor, carry_out, small_tasks(sweep), 4)) as batches:
         return bits_of([start for starts in batches for start in starts])
 
 

@@ -15,6 +15,8 @@ import { confusionOf, confusionText, DIGITS, sharesOf } from "./misread.js";
 
 /** The share of a digit's pictures from which a mistake has the full color. */
 const FULL = 0.12;
+/** How fast colors grow from there on down: below 1, rare mistakes can still be seen. */
+const STEEPNESS = 0.8;
 /** Of a cell's side: the space to the next one, and the type in it. */
 const [GAP, TYPE] = [0.08, 0.62];
 /** Pixels of a side from which counts are written into the cells. */
@@ -25,7 +27,7 @@ const isRight = (cell) => cell % (DIGITS + 1) === 0;
 
 /** The colors of the cells: right answers and empty cells have none that stands out. @param {Uint32Array} confusion @param {Palette} palette */
 function colorsOf(confusion, { amounts, colors }) {
-  return sharesOf(confusion).map((share, cell) => (isRight(cell) ? colors.line : share === 0 ? colors.bg : amountColor(amounts, Math.sqrt(Math.min(1, share / FULL)))));
+  return sharesOf(confusion).map((share, cell) => (isRight(cell) ? colors.line : share === 0 ? colors.bg : amountColor(amounts, Math.min(1, share / FULL) ** STEEPNESS)));
 }
 
 /** @param {Pen} pen @param {Uint32Array} confusion */

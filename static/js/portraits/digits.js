@@ -65,7 +65,8 @@ function createTogether(room, text) {
   const grid = h("div", { class: "hard-digits" });
   /** @type {ReturnType<typeof createHard>[]} */
   const hards = [];
-  room.append(grid, plot.element);
+  const hint = h("p", { class: "luck-hint" }, "Digit → misread as · by how many starts");
+  room.append(hint, grid, plot.element);
   /** @type {unknown[]} */
   let drawn = [];
   let count = 0;
@@ -94,7 +95,7 @@ function createTogether(room, text) {
       // the page does not have the pictures of other data
       const isShared = vary === "weights" && data !== null && readings.every(({ labels }) => labels.length === data.labels.length);
       hasAny = readings.length > 0;
-      [grid.hidden, plot.element.hidden] = [!isShared, isShared];
+      [hint.hidden, grid.hidden, plot.element.hidden] = [!isShared, !isShared, isShared];
       if (!hasAny) return false;
       if (isShared) drawHard(readings, data);
       else {
