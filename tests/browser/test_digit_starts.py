@@ -1,6 +1,7 @@
 """Many starts, networks side by side and runs on the page about digits, as a user meets them."""
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_digits_open_on_their_page(playground: Playground) -> None:
     with page.expect_download() as download:
         page.locator("#runs [data-experiment=save]").click()
     saved = download.value.path()
-    openings = [
+    openings: list[Callable[[], object]] = [
         lambda: page.get_by_role("button", name="Restore Run 1").click(),
         lambda: page.locator("#experiment-file").set_input_files(saved),
     ]
