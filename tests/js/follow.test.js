@@ -4,7 +4,7 @@ import test from "node:test";
 import { h } from "../../static/js/lib/dom.js";
 import { createFollow, passageOf } from "../../static/js/mistakes/follow.js";
 import { boxAt, layoutFollow } from "../../static/js/mistakes/followLayout.js";
-import { boxesAt, linesOf, linksOf, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
+import { boxesAt, linesOf, linksOf, notableUnit, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 /** Pictures of 2 × 2 pixels, two hidden neurons, three outputs. */
@@ -74,6 +74,10 @@ test("backward links are weights times deltas", () => {
   const own = linksOf(passage, phases[4], units, units[0][0]).map(({ to, value }) => [to.row, value.toFixed(2)]);
   assert.deepEqual(own, [[1, "0.90"], [0, "-0.40"], [2, "0.00"]]);
   assert.deepEqual(linksOf(passage, phases[3], units, null), [], "behind the outputs there is no layer");
+});
+
+test("the neuron with the largest delta is shown", () => {
+  assert.deepEqual([notableUnit(passage), notableUnit({ ...passage, delta: null })], [{ layer: 1, row: 1 }, { layer: 1, row: 0 }]);
 });
 
 test("a neuron's gradient is delta times picture", () => {

@@ -11,7 +11,7 @@ import { whyNothing } from "../inside/look.js";
 import { inkRamp, pixelsOf, placeOf } from "../drawing/picture.js";
 import { boxAt, layoutFollow } from "./followLayout.js";
 import { paintFollow } from "./followPaint.js";
-import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "./followScene.js";
+import { boxesAt, linesOf, linksOf, notableUnit, phasesFor, picturesOf } from "./followScene.js";
 
 /**
  * @typedef {import("../core/types.js").State} State
@@ -105,6 +105,8 @@ export function createFollow(element, { actions }) {
   let phases = [];
   let at = 0;
   let unit = { layer: 1, row: 0 };
+  /** Whether the user has chosen it. */
+  let isOwnChoice = false;
   /** @type {ReturnType<typeof layoutFollow> | null} */
   let placed = null;
   const parts = createElements();
@@ -184,6 +186,7 @@ export function createFollow(element, { actions }) {
   /** @param {{layer: number, row: number}} next */
   function choose({ layer, row }) {
     unit = { layer, row };
+    isOwnChoice = true;
     parts.neuron.value = `${layer} ${row}`;
     drawPhase();
     network.paint();
@@ -209,13 +212,15 @@ export function createFollow(element, { actions }) {
     draw(look, state) {
       const passage = look && passageOf(look, state);
       if (!look || !passage) return;
+      const isNew = state.followed !== drawn?.state.followed;
       drawn = { look, state, passage };
       const before = phases.length;
       phases = phasesFor(passage.sizes, passage.delta !== null);
       slider.max = String(phases.length - 1);
       if (phases.length !== before) at = Math.min(at, phases.length - 1);
       slider.value = String(at);
-      if (!(unit.row < passage.sizes[unit.layer - 1])) unit = { layer: 1, row: 0 };
+      if (!(unit.row < passage.sizes[unit.layer - 1])) isOwnChoice = false;
+      if (!isOwnChoice && (isNew || !(unit.row < passage.sizes[0]))) unit = notableUnit(passage);
       drawNeurons(parts.neuron, passage.sizes);
       parts.neuron.value = `${unit.layer} ${unit.row}`;
       const place = placeOf(state);

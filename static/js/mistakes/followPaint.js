@@ -11,6 +11,8 @@ import { valueText } from "./followScene.js";
  * @typedef {import("./followLayout.js").Placed} Placed
  */
 
+/** Links to an output end before its digit, in type sizes. */
+const BEFORE_DIGIT = 1.2;
 const WIDTH = { least: 0.5, most: 4, chosen: 1.5 };
 /** How visible lines from the pixels are: each stands for hundreds of links. */
 const FAINT = 0.3;
@@ -44,7 +46,8 @@ export function paintFollow(pen, { placed, picture, links, boxes, fromPixels, ch
   for (const { from, to, value } of links) {
     context.strokeStyle = shades[value < 0 ? 0 : 255];
     context.lineWidth = WIDTH.least + (Math.abs(value) / most) * (WIDTH.most - WIDTH.least);
-    line(context, from.x + from.width / 2, from.y, to.x - to.width / 2, to.y);
+    const before = to.layer === placed.units.length ? BEFORE_DIGIT * pen.type : 0;
+    line(context, from.x + from.width / 2, from.y, to.x - to.width / 2 - before, to.y);
   }
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, x, y, side, side);

@@ -26,7 +26,7 @@ import { knownAt, phasesOf } from "../inside/phases.js";
 import { parameterIndex } from "../net/protocol.js";
 
 /** Links that are drawn, if no neuron of the layer is chosen: more would be a gray cloth. */
-const MOST_LINKS = 60;
+const MOST_LINKS = 36;
 const FULL_INK = 255;
 const ZERO = 128;
 
@@ -93,6 +93,16 @@ export function boxesAt({ sizes, a, delta }, phases, at, units) {
 export function valueText({ value, isDelta }) {
   if (value === null) return "";
   return isDelta ? formatShort(value) : formatValue(Math.round(100 * value) / 100, 2);
+}
+
+/**
+ * The neuron of the first layer that is worth a look: the one with the largest delta, or without one, the largest activation.
+ * @param {Passage} passage
+ * @returns {{layer: number, row: number}}
+ */
+export function notableUnit({ sizes, a, delta }) {
+  const sizesOf = Array.from(delta ?? a).slice(0, sizes[0]).map(Math.abs);
+  return { layer: 1, row: sizesOf.indexOf(Math.max(...sizesOf)) };
 }
 
 /* ---- One neuron ---- */
