@@ -75,6 +75,21 @@ def test_link_of_a_row_opens_its_start(index: int) -> None:
     assert row["train_accuracy"] == trainer.train_accuracy
 
 
+def test_digits_are_swept_with_accuracies() -> None:
+    link = "#dataset=uci&trainCount=100&activation=sigmoid&learningRate=3&seed=1"
+    grid = (link, "--vary", "networkShape=8|8,8", "--starts", "2", "--epochs", "3")
+    head, *lines = sweep(*grid).said.splitlines()
+    assert head.split("  ")[-1] == "median accuracy"
+    rows = rows_of(*grid)
+    for line, cell in zip(lines, (rows[:2], rows[2:]), strict=True):
+        shares = [row["test_accuracy"] for row in cell]
+        assert line.split()[-1] == f"{quantile(sorted(shares), 0.5):.2%}"
+    trainer = Trainer(parse_link(rows[3]["link"]).config)
+    while trainer.epoch < 3:
+        trainer.run_epoch()
+    assert rows[3]["test_loss"] == trainer.test_loss
+
+
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_rows_do_not_depend_on_jobs(jobs: str) -> None:
     assert sweep(*GRID, "--json", "--jobs", jobs).said.splitlines(keepends=True) == grid_lines()
