@@ -377,6 +377,14 @@ def test_words_leave_out_the_plane() -> None:
     assert {remark["name"] for remark in remarks if remark}.isdisjoint({"linear_fails", "no_features", "perfect"})
 
 
+def test_showing_changes_changes_pictures(stage: Stage) -> None:
+    stage.ask("set_view", changes={"show_changes": False})
+    stage.ask("advance", count=2)
+    pictures = stage.show()["arrays"]["pictures"]
+    stage.ask("set_view", changes={"show_changes": True})
+    assert (stage.show()["arrays"]["pictures"] != pictures).any()
+
+
 def test_opening_points_leaves_pictures_behind(stage: Stage) -> None:
     stage.ask("read", example=1)
     stage.ask("open", link="#dataset=xor&networkShape=3&seed=1")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.link.digits import SMALL
 from engine.inspection import INSPECTIONS
 from tests.support.session import Stage
 
@@ -52,8 +53,17 @@ def refuse(stage: Stage) -> None:
     stage.ask("open", link="#seed=2&noise=nonsense")
 
 
+def follow_digit(stage: Stage) -> None:
+    stage.ask("open", link=f"{SMALL}&seed=1&trainCount=20")
+    stage.ask("read", example=30)
+    stage.ask("inspect", panel="follow")
+    stage.ask("advance", count=2)
+    stage.show()
+    stage.ask("read", pixels="none")
+
+
 @pytest.mark.usefixtures("uncollected")
-@pytest.mark.parametrize("work", [play, animate, inspect, compare, refuse])
+@pytest.mark.parametrize("work", [play, animate, inspect, compare, refuse, follow_digit])
 def test_closed_session_leaves_no_cycles(work: Callable[[Stage], None]) -> None:
     stage = Stage("#activation=relu&networkShape=3")
     work(stage)
