@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { deflateSync } from "node:zlib";
 
 import { VERSION } from "../../static/js/net/protocol.js";
 import { createSocket } from "../../static/js/net/socket.js";
@@ -207,6 +208,17 @@ test("a whole frame compensates for a damaged one", () => {
   b.pass(4999);
   assert.equal(b.sockets.length, 1);
   assert.equal(b.received.at(-1).type, "data");
+});
+
+test("what comes compressed arrives in its order", async () => {
+  const b = bench();
+  b.last.open();
+  const packed = Buffer.concat([Buffer.from(`NPZ${VERSION}`), deflateSync(Buffer.from(binary(`NPG${VERSION}`)))]);
+  b.last.onmessage({ data: packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength) });
+  b.last.receive({ type: "moved?" });
+  assert.equal(b.received.length, 1);
+  while (b.received.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(b.received.map(({ type }) => type), ["welcome", "data", "moved?"]);
 });
 
 test("a damaged frame without a whole one reconnects", () => {

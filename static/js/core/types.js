@@ -54,7 +54,7 @@
  * @property {{name: string, label: string, picture: import("../map/picture.js").Picture}[]} features
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, section by section
- * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
+ * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, picture_units: number, picture_parameters: number, message_bytes: number}} limits
  * @property {string[]} frame_ancestors  sources, as of a Content-Security-Policy, whose pages may show this one in a frame
  * @property {string} plotly  where Plotly's script is, from the root of the server on
  * @property {"points" | "pictures"} [data]  what the page is about, which it adds itself
