@@ -257,6 +257,13 @@ def test_new_data_draw_new_seed_for_weights_too(stage: Stage) -> None:
     assert (stage.config.weight_seed, stage.config.weight_offset) == ("", 0)
 
 
+def test_fewer_training_pictures_keep_both_seeds(stage: Stage) -> None:
+    stage.ask("open", link="#dataset=uci&seed=0.7&weightSeed=w")
+    stage.ask("configure", changes={"train_count": 100})
+    assert stage.config.train_count == 100
+    assert (stage.config.seed, stage.config.weight_seed) == ("0.7", "w")
+
+
 def test_configured_data_seed_restarts_its_weight_stream(stage: Stage) -> None:
     stage.ask("reset")
     stage.ask("configure", changes={"seed": "mine"})

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createPace } from "../../static/js/drawing/pace.js";
-import { answerText, areProbabilities, createFollowed, outputText, outputsOf, verdictOf } from "../../static/js/drawing/reading.js";
+import { answerText, areProbabilities, activationsOf, outputText, outputsOf, verdictOf } from "../../static/js/drawing/reading.js";
 
 /** Ten outputs, most of which are small. @param {Record<number, number>} large */
 const outputs = (large, rest = 0.01) => Array.from({ length: 10 }, (_, digit) => large[digit] ?? rest);
@@ -40,25 +40,20 @@ test("probabilities are not rounded to certainty", () => {
 
 const frameOf = (activations) => /** @type {any} */ ({ digits: { activations } });
 
-test("a new reading counts before the frame", () => {
-  const followed = createFollowed();
-  const reading = /** @type {any} */ ({ activations: [[1, 2], [3]], example: null });
-  assert.deepEqual(followed(frameOf([9, 9, 9]), { reading }), [1, 2, 3]);
+test("a reading counts before earlier frames", () => {
+  const reading = /** @type {any} */ ({ activations: [[1, 2], [3]], example: null, after: 5 });
+  assert.deepEqual(activationsOf({ ...frameOf([9, 9, 9]), seq: 5 }, { reading }), [1, 2, 3]);
+  assert.deepEqual(activationsOf(null, { reading }), [1, 2, 3]);
 });
 
 test("later frames renew a reading", () => {
-  const followed = createFollowed();
-  const reading = /** @type {any} */ ({ activations: [[1, 2], [3]], example: null });
-  const first = frameOf([9, 9, 9]);
-  followed(first, { reading });
-  assert.deepEqual(followed(first, { reading }), [1, 2, 3]);
-  assert.deepEqual(followed(frameOf([4, 5, 6]), { reading }), [4, 5, 6]);
-  assert.deepEqual(followed(frameOf(null), { reading }), [4, 5, 6]);
+  const reading = /** @type {any} */ ({ activations: [[1, 2], [3]], example: null, after: 5 });
+  assert.deepEqual(activationsOf({ ...frameOf([4, 5, 6]), seq: 6 }, { reading }), [4, 5, 6]);
+  assert.deepEqual(activationsOf({ ...frameOf(null), seq: 6 }, { reading }), [1, 2, 3]);
 });
 
 test("without a reading nothing is followed", () => {
-  const followed = createFollowed();
-  assert.equal(followed(frameOf([1]), { reading: null }), null);
+  assert.equal(activationsOf(frameOf([1]), { reading: null }), null);
   assert.deepEqual(outputsOf(Float32Array.from({ length: 40 }, (_, unit) => unit)), [30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
 });
 

@@ -7,7 +7,7 @@ import { openPage } from "./fakepage.js";
 const SIDE = 28;
 const data = (side = SIDE) => ({ side, trainSize: 80, validationSize: 10, pictures: new Uint8Array(3 * side * side).fill(9), labels: Uint8Array.of(4, 7, 9) });
 /** @param {number} digit @param {number | null} example */
-const readingOf = (digit, example, label = null) => ({ answer: digit, example, label, activations: [[0.1], Array.from({ length: 10 }, (_, output) => (output === digit ? 0.9 : 0.01))] });
+const readingOf = (digit, example, label = null) => ({ answer: digit, example, label, after: 0, activations: [[0.1], Array.from({ length: 10 }, (_, output) => (output === digit ? 0.9 : 0.01))] });
 
 /** The pad, with a clock that tests turn, and a network that answers when tests say so. @param {import("node:test").TestContext} t */
 function open(t) {
@@ -97,7 +97,7 @@ test("training renews the answer", (t) => {
   const { line, draw, text } = open(t);
   line();
   draw({ reading: readingOf(1, null) });
-  draw({}, { epoch: 4, digits: { activations: [0, ...readingOf(7, null).activations[1]] } });
+  draw({}, { epoch: 4, seq: 1, digits: { activations: [0, ...readingOf(7, null).activations[1]] } });
   assert.equal(text("pad-answer"), "The network says 7 (output 0.90)");
 });
 

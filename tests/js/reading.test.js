@@ -52,7 +52,7 @@ test("a new connection reads the picture again", () => {
 test("new data end a reading", () => {
   assert.equal(numbered(NEW_EXCHANGE, "read").id, 1);
   const state = /** @type {any} */ ({ layers: [], view: {}, reading: null });
-  assert.deepEqual(patchFor(state, /** @type {any} */ (READING), NEW_EXCHANGE), { reading: { answer: 7, activations: [[0.5], [0.1, 0.9]], example: 3, label: 7 } });
+  assert.deepEqual(patchFor(state, /** @type {any} */ (READING), NEW_EXCHANGE), { reading: { answer: 7, activations: [[0.5], [0.1, 0.9]], example: 3, label: 7, after: 0 } });
   const config = (effect) => /** @type {any} */ ({ type: "config", revision: 1, layers: [], effect, link: "#", config: {}, view: {} });
   assert.equal(patchFor(state, config("data"), NEW_EXCHANGE).reading, null);
   assert.equal("reading" in patchFor(state, config("network"), NEW_EXCHANGE), false);

@@ -20,10 +20,11 @@ import { isEqual } from "./store.js";
  * @property {number} awaitedStatus  the same for a `status`
  * @property {ConfigMessage | null} config  the last one received, to return to when a later change is refused
  * @property {StatusMessage | null} status
+ * @property {number} seq  of the last frame, 0 before there was one
  */
 
 /** Before anything was sent or received. @type {Exchange} */
-export const NEW_EXCHANGE = { lastId: 0, awaitedConfig: 0, awaitedStatus: 0, config: null, status: null };
+export const NEW_EXCHANGE = { lastId: 0, awaitedConfig: 0, awaitedStatus: 0, config: null, status: null, seq: 0 };
 
 /** The messages that a `config` answers, and those that a `status` answers. */
 const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "swap"]);
@@ -52,7 +53,8 @@ export function numbered(exchange, type) {
  * @returns {Exchange}
  */
 export function received(exchange, message) {
-  if (message.type === "welcome") return { ...exchange, awaitedConfig: 0, awaitedStatus: 0 };
+  if (message.type === "welcome") return { ...exchange, awaitedConfig: 0, awaitedStatus: 0, seq: 0 };
+  if (message.type === "frame") return { ...exchange, seq: message.seq };
   if (message.type === "config") return { ...exchange, config: message };
   if (message.type === "status") return { ...exchange, status: message };
   return exchange;
@@ -135,7 +137,7 @@ const REDUCERS = {
   composed: (_state, { link }) => ({ composed: link }),
   goals: (_state, { goals }) => ({ goals }),
   remark: (_state, { remark }) => ({ remark }),
-  reading: (_state, { answer, activations, example, label }) => ({ reading: { answer, activations, example, label } }),
+  reading: (_state, { answer, activations, example, label }, { seq }) => ({ reading: { answer, activations, example, label, after: seq } }),
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
   animating: (_state, { share }) => ({ animation: share }),
   starts_cost: (_state, message) => ({ startsCost: message }),

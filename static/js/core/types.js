@@ -691,7 +691,8 @@
  * @property {Uint8Array} labels  of each of them the digit that it is
  */
 
-/** What the network made of a picture: see `reading` in docs/protocol.md. @typedef {Omit<ReadingMessage, "type" | "id">} Reading */
+/** What the network made of a picture: see `reading` in docs/protocol.md. 
+ * `after` is the number of the last frame before it. @typedef {Omit<ReadingMessage, "type" | "id"> & {after: number}} Reading */
 
 /** The user's own examples as they are shown: those the server has, and edits that are still to be sent.
  * @typedef {{list: import("../data/examples.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */

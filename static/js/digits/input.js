@@ -20,12 +20,19 @@ export function createInput(board, { follow }) {
   /** @type {{data: Data, answers: Uint8Array | null, place: number} | null} */
   let now = null;
 
+  /** @param {number | null} place  null: nowhere */
+  function go(place) {
+    if (!now || place === null) return;
+    // the next click goes on from there, even before it is drawn
+    now = { ...now, place };
+    follow(place);
+  }
+
   /** @param {string} sign @param {string} label @param {() => number | null} place  where it leads; null: nowhere */
   function stepper(sign, label, place) {
     const button = h("button", { type: "button", class: "changer", "aria-label": label, title: label }, sign);
     button.addEventListener("click", () => {
-      const next = now && now.data.testSize > 0 ? place() : null;
-      if (next !== null) follow(next);
+      go(now && now.data.testSize > 0 ? place() : null);
     });
     return button;
   }
@@ -37,8 +44,7 @@ export function createInput(board, { follow }) {
   ];
   const mistake = h("button", { type: "button", class: "copy digit-mistake" }, "Next mistake");
   mistake.addEventListener("click", () => {
-    const next = now?.answers ? nextMistake(now.answers, now.data.labels, now.place) : null;
-    if (next !== null) follow(next);
+    go(now?.answers ? nextMistake(now.answers, now.data.labels, now.place) : null);
   });
   const controls = h("div", { class: "digit-controls" }, caption, truth, h("div", { class: "digit-steps", role: "group", "aria-label": "Test pictures" }, ...buttons, mistake));
   board.append(picture, controls);

@@ -15,15 +15,16 @@ const NEW_LAYER = 30;
 /**
  * @param {HTMLElement} board
  * @param {object} parts
+ * @param {HTMLElement} parts.next  what comes after the layers
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  */
-export function createLayers(board, { actions, schema }) {
+export function createLayers(board, { next, actions, schema }) {
   /** @type {readonly number[]} */
   let sizes = [];
   /** @type {Header[]} */
   let headers = [];
-  const change = (/** @type {readonly number[]} */ next) => actions.configure({ hidden_layer_sizes: [...next] });
+  const change = (/** @type {readonly number[]} */ layers) => actions.configure({ hidden_layer_sizes: [...layers] });
   const setSize = (/** @type {number} */ layer, /** @type {number} */ units) => change(sizes.map((size, index) => (index === layer ? units : size)));
 
   const count = h("span", { id: "num-layers" });
@@ -34,7 +35,7 @@ export function createLayers(board, { actions, schema }) {
   ];
   const heading = h("div", { class: "layers-heading digit-heading", "data-explained": "hidden_layer_sizes" },
     h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
-  board.append(heading);
+  board.insertBefore(heading, next);
 
   /** @param {number} layer @returns {Header} */
   function makeHeader(layer) {
@@ -51,7 +52,7 @@ export function createLayers(board, { actions, schema }) {
       onNumber: (units) => (units === null ? field.show(sizes[layer]) : units !== sizes[layer] && setSize(layer, units)),
       onRefused: actions.refuse,
     });
-    board.append(element);
+    board.insertBefore(element, next);
     return { element, input, field, changers: own };
   }
 

@@ -7,6 +7,7 @@
  * @typedef {import("./links.js").Unit} Unit
  */
 
+import { activationsOf } from "../drawing/reading.js";
 import { byteOf } from "../lib/color.js";
 import { h, typeSize } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
@@ -29,6 +30,16 @@ const FOOT = 16;
 const NOTHING = { sizes: [], links: new Float32Array(0), activations: null };
 
 /**
+ * What the network makes of the picture that is read.
+ * @param {Frame | null} frame @param {PageState} state @param {readonly number[]} sizes
+ * @returns {ArrayLike<number> | null} the activations of all units; null: none of this network
+ */
+function presentOf(frame, state, sizes) {
+  const activations = state.followed && activationsOf(frame, state);
+  return activations?.length === sizes.reduce((sum, size) => sum + size, 0) ? activations : null;
+}
+
+/**
  * @param {HTMLElement} element
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
@@ -42,10 +53,11 @@ export function createDigitNetwork(element, { actions, schema }) {
   const room = element.parentElement ?? element;
   scroller.addEventListener("scroll", () => showEnds(scroller), { passive: true });
   const links = createLinks(board);
-  const layers = createLayers(board, { actions, schema });
   const input = createInput(board, { follow });
-  const units = createUnits(board, { onPoint: point, onChoose: choose });
   const outputs = createOutputs(board, { onPoint: (digit) => point(outputUnit(digit)), onChoose: (digit) => choose(/** @type {Unit} */ (outputUnit(digit))) });
+  // the Tab key goes the way of the picture
+  const layers = createLayers(board, { actions, schema, next: outputs.element });
+  const units = createUnits(board, { onPoint: point, onChoose: choose, next: outputs.element });
   const card = createCard(element);
 
   /** @type {Unit | null} */
@@ -59,7 +71,6 @@ export function createDigitNetwork(element, { actions, schema }) {
   let last = null;
   /** @type {unknown[]} */
   let drawn = [];
-  const present = createPresent();
 
   const sizes = () => [...(last?.state.config.hidden_layer_sizes ?? []), OUTPUTS];
   /** @param {number | null} digit */
@@ -141,7 +152,7 @@ export function createDigitNetwork(element, { actions, schema }) {
     drawn = from;
     const digits = digitsOf(frame, state);
     const all = sizes();
-    const activations = present.take(frame, state, all);
+    const activations = presentOf(frame, state, all);
     const reader = digits ? { sizes: all, links: digits.links, activations } : { ...NOTHING, sizes: all };
     const answer = activations ? largest(outputsOf(all, activations)) : null;
     const label = labelOf(state);
@@ -161,26 +172,4 @@ export function createDigitNetwork(element, { actions, schema }) {
   }
 
   return { draw };
-}
-
-/** What the network makes of the picture at present: of frames and answers to readings, whichever came last. */
-function createPresent() {
-  /** @type {ArrayLike<number> | null} */
-  let activations = null;
-  /** @type {unknown} */
-  let reading = null;
-  /** @type {unknown} */
-  let frame = null;
-
-  return {
-    /** @param {Frame | null} next @param {PageState} state @param {readonly number[]} sizes */
-    take(next, state, sizes) {
-      if (state.reading !== reading) activations = state.reading?.activations.flat() ?? null;
-      if (next !== frame && next?.digits?.activations) activations = next.digits.activations;
-      reading = state.reading;
-      frame = next;
-      if (state.followed === null) activations = null;
-      return activations?.length === sizes.reduce((sum, size) => sum + size, 0) ? activations : null;
-    },
-  };
 }

@@ -38,6 +38,7 @@ export function createOutputs(board, { onPoint, onChoose }) {
   toolbar.update();
 
   return {
+    element: list,
     /** @param {import("./layout.js").Layout} layout */
     arrange({ outputs: { x, y, width, height }, row, isStacked }) {
       list.classList.toggle("stacked", isStacked);

@@ -39,10 +39,11 @@ export function moved(key, at, { columns, count }) {
 /**
  * @param {HTMLElement} board
  * @param {object} parts
+ * @param {HTMLElement} parts.next  what comes after the neurons
  * @param {(unit: Unit | null) => void} parts.onPoint  a neuron is under the pointer or the focus, or none any more
  * @param {(unit: Unit) => void} parts.onChoose
  */
-export function createUnits(board, { onPoint, onChoose }) {
+export function createUnits(board, { next: after, onPoint, onChoose }) {
   /** @type {Group[]} */
   let groups = [];
   /** @type {Layout | null} */
@@ -77,7 +78,7 @@ export function createUnits(board, { onPoint, onChoose }) {
       cells.push(cell);
       element.append(cell.button);
     }
-    if (!element.isConnected) board.append(element);
+    if (!element.isConnected) board.insertBefore(element, after);
   }
 
   board.addEventListener("keydown", (event) => {

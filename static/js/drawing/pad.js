@@ -11,7 +11,7 @@ import { createBoard } from "./board.js";
 import { pictureOf } from "./normalize.js";
 import { createPace } from "./pace.js";
 import { exampleOf, inkRamp, placeOf } from "./picture.js";
-import { answerText, areProbabilities, createFollowed, outputsOf, verdictOf } from "./reading.js";
+import { answerText, areProbabilities, activationsOf, outputsOf, verdictOf } from "./reading.js";
 import { canUndo, clear, isEmpty, undo } from "./strokes.js";
 
 /**
@@ -108,7 +108,6 @@ export function createPad(element, { actions }) {
   let earlier = null;
   let penWidth = PENS[USUAL].width;
   let timer = 0;
-  const followed = createFollowed();
   const seen = createThumbnail();
   const parts = createElements(seen.canvas);
   const pace = createPace({
@@ -226,7 +225,7 @@ export function createPad(element, { actions }) {
       // a test picture was chosen elsewhere
       if (isDrawn && place >= 0 && next.followed !== earlier) setAside();
       drawParts();
-      const activations = followed(frame, next);
+      const activations = activationsOf(frame, next);
       const outputs = activations && isOf(reading, next) ? outputsOf(activations) : null;
       const answer = outputs && verdictOf(outputs).digit;
       const index = pixels ? -1 : place;

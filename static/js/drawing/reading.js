@@ -70,22 +70,13 @@ export function answerText(outputs, isProbability) {
 
 /**
  * The activations of the picture that is followed, as the newest message has them: a reading, or a frame after it.
- * @returns {(frame: import("../core/types.js").Frame | null, state: Pick<import("../core/types.js").State, "reading">) => ArrayLike<number> | null}
- *   of all units, layer by layer, the outputs last; null: no picture is followed
+ * @param {import("../core/types.js").Frame | null} frame @param {Pick<import("../core/types.js").State, "reading">} state
+ * @returns {ArrayLike<number> | null} of all units, layer by layer, the outputs last; null: no picture is followed
  */
-export function createFollowed() {
-  /** @type {import("../core/types.js").Reading | null} */
-  let reading = null;
-  /** @type {import("../core/types.js").Frame | null} */
-  let seen = null;
-  /** @type {ArrayLike<number> | null} */
-  let activations = null;
-  return (frame, state) => {
-    if (state.reading !== reading) activations = state.reading && state.reading.activations.flat();
-    else if (frame !== seen && reading !== null && frame?.digits?.activations) activations = frame.digits.activations;
-    [reading, seen] = [state.reading, frame];
-    return activations;
-  };
+export function activationsOf(frame, { reading }) {
+  if (reading === null) return null;
+  const newer = frame && frame.seq > reading.after ? frame.digits?.activations : null;
+  return newer ?? reading.activations.flat();
 }
 
 /** The ten outputs among the activations of all units. @param {ArrayLike<number>} activations @returns {number[]} */

@@ -5,7 +5,7 @@ import { currentPalette } from "../lib/palette.js";
 import { createToolbar } from "../lib/toolbar.js";
 import { createThumbnail } from "../map/thumbnail.js";
 import { exampleOf, inkRamp, placeOf } from "../drawing/picture.js";
-import { areProbabilities, createFollowed, outputText, outputsOf } from "../drawing/reading.js";
+import { areProbabilities, activationsOf, outputText, outputsOf } from "../drawing/reading.js";
 import { createDue } from "./due.js";
 import { captionOf, countText, mistakesOf, nameOf } from "./list.js";
 import { createWhy } from "./why.js";
@@ -74,7 +74,6 @@ export function createMistakes(element, { actions, onFollow = null }) {
   let kind = null;
   let most = PAGE;
   const isDue = createDue(DRAW_EVERY);
-  const followed = createFollowed();
   const count = h("p", { class: "mistakes-count" });
   const order = h("select", { id: "mistakes-order" },
     h("option", { value: "certain" }, "Most certain first"), h("option", { value: "digit" }, "By digit"));
@@ -115,7 +114,7 @@ export function createMistakes(element, { actions, onFollow = null }) {
 
   /** @param {import("../core/types.js").Frame | null} frame @param {State} state */
   function explain(frame, state) {
-    const [index, activations] = [placeOf(state), followed(frame, state)];
+    const [index, activations] = [placeOf(state), activationsOf(frame, state)];
     if (!state.data || activations === null || index < 0) why.hide();
     else why.draw(state.data, index, outputsOf(activations), areProbabilities(state.config));
   }
