@@ -35,6 +35,12 @@ test("starts with other data have no hard digits", () => {
   assert.deepEqual([text.textContent?.startsWith("Each start is tested with other pictures."), named()], [true, []]);
 });
 
+test("digits of earlier data are not shown", () => {
+  const { view, text, named } = together();
+  assert.equal(view.draw(resultOf(), /** @type {any} */ ({ data: { ...DATA, labels: Uint8Array.of(0, 4, 8) } })), true);
+  assert.deepEqual([text.textContent, named()], ["All starts together: 3 of 6 test pictures misread, most often 4 as 9 (twice).", []]);
+});
+
 test("starts that diverged say nothing together", () => {
   const { view } = together();
   assert.equal(view.draw(resultOf({ starts: [STARTS[2]] }), state), false);

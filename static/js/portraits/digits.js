@@ -6,7 +6,7 @@ import { formatPercent } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
 import { base64 } from "../runs/run.js";
 import { confusionImage, createConfusionPlot } from "./confusionPlot.js";
-import { confusionOf, hardestOf, hardName, hardText, misreadText, togetherText } from "./misread.js";
+import { confusionOf, confusionText, hardestOf, hardName, hardText, misreadText, togetherText } from "./misread.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
@@ -25,6 +25,9 @@ const MOSAIC = 2;
 
 /** What a start reads; null: it is not known. @param {Start} start @returns {Reading | null} */
 const readingOf = ({ answers, labels }) => (answers && labels ? { answers, labels } : null);
+
+/** @param {Uint8Array} some @param {Uint8Array} others */
+const isSame = (some, others) => some.length === others.length && some.every((digit, place) => digit === others[place]);
 
 /** The mistakes of a start that is looked at. */
 function createLarge() {
@@ -92,14 +95,15 @@ function createTogether(room, text) {
       if (!isOther && starts.length - count < Math.max(1, NEWS * total)) return hasAny;
       [drawn, count] = [from, starts.length];
       const readings = starts.flatMap((start) => (start.diverged === null ? readingOf(start) ?? [] : []));
-      // the page does not have the pictures of other data
-      const isShared = vary === "weights" && data !== null && readings.every(({ labels }) => labels.length === data.labels.length);
+      // the page has no pictures but those of the present data
+      const isShared = vary === "weights" && data !== null && readings.every(({ labels }) => isSame(labels, data.labels));
       hasAny = readings.length > 0;
       [hint.hidden, grid.hidden, plot.element.hidden] = [!isShared, !isShared, isShared];
       if (!hasAny) return false;
       if (isShared) drawHard(readings, data);
       else {
-        setText(text, togetherText(confusionOf(readings), readings.length));
+        const confusion = confusionOf(readings);
+        setText(text, vary === "weights" ? confusionText(confusion, "All starts together") : togetherText(confusion, readings.length));
         plot.draw(readings, "All starts together");
       }
       return true;
