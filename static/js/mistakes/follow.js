@@ -212,7 +212,7 @@ export function createFollow(element, { actions }) {
     draw(look, state) {
       const passage = look && passageOf(look, state);
       if (!look || !passage) return;
-      const isNew = state.followed !== drawn?.state.followed;
+      const isNew = state.followed !== drawn?.state.followed || (passage.delta === null) !== (drawn.passage.delta === null);
       drawn = { look, state, passage };
       const before = phases.length;
       phases = phasesFor(passage.sizes, passage.delta !== null);
