@@ -4,7 +4,7 @@ import test from "node:test";
 import { h } from "../../static/js/lib/dom.js";
 import { createFollow, passageOf } from "../../static/js/mistakes/follow.js";
 import { boxAt, layoutFollow } from "../../static/js/mistakes/followLayout.js";
-import { boxesAt, linesOf, linksOf, notableUnit, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
+import { boxesAt, linesOf, linksOf, phasesFor, picturesOf, valueText } from "../../static/js/mistakes/followScene.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 /** Pictures of 2 × 2 pixels, two hidden neurons, three outputs. */
@@ -14,7 +14,7 @@ const ROOM = { width: 600, height: 240, type: 14 };
 const LINKS = Float32Array.of(1, -2, 9, 3, 4, 9, 0, 0.5, 9);
 const passage = /** @type {any} */ ({
   sizes: SIZES, z: [1, -1, 2, 0, -2], a: [0.5, 0.25, 0.9, 0.5, 0.1], delta: [0.1, -0.2, -0.4, 0.3, 0.05], target: [1, 0, 0], loss: 0.13,
-  pixels: Uint8Array.of(255, 0, 51, 0), pictures: Uint8Array.of(255, 128, 1, 128, 128, 128, 128, 255), scale: 2, links: LINKS,
+  pixels: Uint8Array.of(255, 0, 51, 0), weights: [2, 0, -2, 0], unit: { layer: 1, row: 0 }, links: LINKS,
 });
 const phases = phasesFor(SIZES, true);
 const { units } = layoutFollow(SIZES, ROOM);
@@ -76,16 +76,12 @@ test("backward links are weights times deltas", () => {
   assert.deepEqual(linksOf(passage, phases[3], units, null), [], "behind the outputs there is no layer");
 });
 
-test("the neuron with the largest delta is shown", () => {
-  assert.deepEqual([notableUnit(passage), notableUnit({ ...passage, delta: null })], [{ layer: 1, row: 1 }, { layer: 1, row: 0 }]);
-});
-
 test("a neuron's gradient is delta times picture", () => {
-  const [weights, product, gradient] = picturesOf(passage, 0, { isForward: true, isBack: true });
+  const [weights, product, gradient] = picturesOf(passage, { isForward: true, isBack: true });
   assert.deepEqual([weights.name, ...weights.bytes], ["Weights w", 255, 128, 1, 128]);
   assert.deepEqual([product.largest, ...product.bytes], [2, 255, 128, Math.round(128 - 0.2 * 127), 128]);
   assert.deepEqual([gradient.largest.toFixed(3), ...gradient.bytes], ["0.100", 255, 128, Math.round(128 + 0.2 * 127), 128]);
-  assert.deepEqual(picturesOf(passage, 0, { isForward: true, isBack: false }).map(({ name }) => name), ["Weights w", "w · x"]);
+  assert.deepEqual(picturesOf(passage, { isForward: true, isBack: false }).map(({ name }) => name), ["Weights w", "w · x"]);
 });
 
 test("numbers of a hidden neuron have their phases", () => {
@@ -105,12 +101,12 @@ test("deltas of outputs follow from the loss", () => {
 /* ---- On the page ---- */
 
 const look = (parts = {}) => /** @type {any} */ ({
-  values: { sizes: SIZES, label: 0, answer: 0, loss: 0.13 }, arrays: { z: passage.z, a: passage.a, delta: passage.delta, target: passage.target },
-  frame: { learning_rate: 3, digits: { side: 2, pictures: passage.pictures, scales: [2, 1], links: LINKS } }, ...parts,
+  values: { sizes: SIZES, label: 0, answer: 0, loss: 0.13, unit: 7 }, arrays: { z: passage.z, a: passage.a, weights: passage.weights, delta: passage.delta, target: passage.target },
+  frame: { learning_rate: 3, digits: { side: 2, links: LINKS } }, ...parts,
 });
 const stateOf = (parts = {}) => /** @type {any} */ ({
   data: { side: 2, trainSize: 8, validationSize: 1, labels: Uint8Array.of(0), pictures: passage.pixels },
-  followed: { example: 9 }, config: { loss: "squared_error", optimizer: "sgd", regularizer: "none" }, ...parts,
+  followed: { example: 9 }, config: { loss: "squared_error", optimizer: "sgd", regularizer: "none" }, inside: { options: {} }, ...parts,
 });
 
 function open() {
@@ -118,7 +114,7 @@ function open() {
   const calls = /** @type {any[]} */ ([]);
   const element = h("div");
   page.body.append(element);
-  const view = createFollow(/** @type {any} */ (element), /** @type {any} */ ({ actions: { setLookOptions: (...values) => calls.push(values) } }));
+  const view = createFollow(/** @type {any} */ (element), /** @type {any} */ ({ actions: { setLookOptions: (...values) => calls.push(values) }, schema: { features: Array(7) } }));
   const plot = page.body.querySelector(".plot");
   for (const part of [plot, plot.querySelector("canvas")]) part.box = boxOf(0, 0, ROOM.width, ROOM.height);
   page.resize();
@@ -143,8 +139,8 @@ test("without a picture there is an invitation", () => {
 });
 
 test("a look at other pictures is no passage", () => {
-  assert.equal(passageOf(look(), stateOf({ followed: { pixels: new Uint8Array(9) } })), null);
-  assert.equal(passageOf(look(), stateOf())?.loss, 0.13);
+  assert.equal(passageOf(look(), stateOf({ followed: { pixels: new Uint8Array(9) } }), 7), null);
+  assert.equal(passageOf(look(), stateOf(), 7)?.loss, 0.13);
 });
 
 test("numbers and pictures appear phase by phase", () => {
@@ -157,11 +153,12 @@ test("numbers and pictures appear phase by phase", () => {
 });
 
 test("a click on a box chooses the neuron", () => {
-  const { page, plot, find, lines, goTo } = open();
+  const { page, plot, find, lines, goTo, calls, pictures } = open();
   goTo(5);
   const { x, y } = units[1][0];
   page.fire(plot, "click", { clientX: x, clientY: y });
   assert.equal(find("#follow-neuron").value, "2 0");
+  assert.deepEqual([calls, pictures()], [[["follow", { unit: 9 }]], 0]);
   assert.ok(lines().some((text) => text.startsWith("wanted: y = 1")));
 });
 

@@ -65,7 +65,7 @@ export function createPicturePanels() {
   const follow = {
     name: "follow", label: "One example",
     lead: "One picture on its way through the network, and its error on the way back.",
-    create: (body, { actions }) => createFollow(roomIn(body, "follow"), { actions }),
+    create: (body, parts) => createFollow(roomIn(body, "follow"), parts),
   };
 
   return [mistakes, confusion, follow, gradients, activations, weights, code];

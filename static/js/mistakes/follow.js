@@ -6,12 +6,12 @@ import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "../map/thumbnail.js";
 import { PLAY, createPlayer } from "../plot/player.js";
 import { createPlot } from "../plot/plot.js";
-import { isRevealed, knownAt, laterText } from "../inside/phases.js";
+import { chosenUnit, isRevealed, knownAt, laterText, selectionOf } from "../inside/phases.js";
 import { whyNothing } from "../inside/look.js";
 import { inkRamp, pixelsOf, placeOf } from "../drawing/picture.js";
 import { boxAt, layoutFollow } from "./followLayout.js";
 import { paintFollow } from "./followPaint.js";
-import { boxesAt, linesOf, linksOf, notableUnit, phasesFor, picturesOf } from "./followScene.js";
+import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "./followScene.js";
 
 /**
  * @typedef {import("../core/types.js").State} State
@@ -25,13 +25,16 @@ const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 /** Pictures of a neuron, at most. */
 const PICTURES = 3;
 
-/** What a look and the state say of the picture that is followed. @param {Look} look @param {State} state @returns {Passage | null} null: it is of another picture or network */
-export function passageOf({ values, arrays, frame }, state) {
+/**
+ * What a look and the state say of the picture that is followed.
+ * @param {Look} look @param {State} state @param {number} features  number of all features, used or not
+ * @returns {Passage | null} null: it is of another picture or network
+ */
+export function passageOf({ values: { sizes, loss, unit }, arrays, frame }, state, features) {
   const [pixels, digits] = [pixelsOf(state), frame.digits];
   if (!pixels || !digits || !arrays.a || pixels.length !== digits.side ** 2) return null;
-  const { z, a, delta = null, target = null } = arrays;
-  const { pictures, scales, links } = digits;
-  return { sizes: values.sizes, z, a, delta, target, loss: values.loss, pixels, pictures, scale: scales[0], links };
+  const { z, a, weights, delta = null, target = null } = arrays;
+  return { sizes, z, a, delta, target, loss, pixels, links: digits.links, weights, unit: chosenUnit([0, ...sizes], unit, features) };
 }
 
 /** The sentence beneath the network. @param {Phase} phase @param {Passage} passage @param {number} answer */
@@ -95,18 +98,17 @@ function drawNeurons(select, sizes) {
 
 /**
  * @param {HTMLElement} element
- * @param {Pick<import("../inside/panels.js").PanelParts, "actions">} parts
+ * @param {import("../inside/panels.js").PanelParts} parts
  * @returns {import("../inside/panels.js").Panel}
  */
-export function createFollow(element, { actions }) {
+export function createFollow(element, { actions, schema: { features } }) {
   /** @type {{look: Look, state: State, passage: Passage} | null} */
   let drawn = null;
   /** @type {Phase[]} */
   let phases = [];
   let at = 0;
+  /** The neuron that the numbers are about. */
   let unit = { layer: 1, row: 0 };
-  /** Whether the user has chosen it. */
-  let isOwnChoice = false;
   /** @type {ReturnType<typeof layoutFollow> | null} */
   let placed = null;
   const parts = createElements();
@@ -172,7 +174,9 @@ export function createFollow(element, { actions }) {
   function drawPictures() {
     if (!drawn) return;
     const { isReached, hasDelta } = knownAt(phases, at, 1);
-    const shown = unit.layer > 1 ? [] : picturesOf(drawn.passage, unit.row, { isForward: isReached, isBack: hasDelta && drawn.passage.delta !== null });
+    const { passage } = drawn;
+    const isOfUnit = passage.unit.layer === unit.layer && passage.unit.row === unit.row;
+    const shown = isOfUnit ? picturesOf(passage, { isForward: isReached, isBack: hasDelta && passage.delta !== null }) : [];
     parts.pictures.forEach(({ figure, picture, name, range }, index) => {
       figure.hidden = shown[index] === undefined;
       if (figure.hidden) return;
@@ -186,10 +190,10 @@ export function createFollow(element, { actions }) {
   /** @param {{layer: number, row: number}} next */
   function choose({ layer, row }) {
     unit = { layer, row };
-    isOwnChoice = true;
     parts.neuron.value = `${layer} ${row}`;
     drawPhase();
     network.paint();
+    if (drawn) actions.setLookOptions("follow", { unit: selectionOf([0, ...drawn.passage.sizes], unit, features.length) });
   }
 
   slider.addEventListener("input", () => {
@@ -208,19 +212,17 @@ export function createFollow(element, { actions }) {
   });
 
   return {
-    why: (look, state) => (state.followed ? whyNothing(look && passageOf(look, state) ? look : null) : NO_PICTURE),
+    why: (look, state) => (state.followed ? whyNothing(look && passageOf(look, state, features.length) ? look : null) : NO_PICTURE),
     draw(look, state) {
-      const passage = look && passageOf(look, state);
+      const passage = look && passageOf(look, state, features.length);
       if (!look || !passage) return;
-      const isNew = state.followed !== drawn?.state.followed || (passage.delta === null) !== (drawn.passage.delta === null);
+      unit = chosenUnit([0, ...passage.sizes], state.inside.options.follow?.unit ?? look.values.unit, features.length);
       drawn = { look, state, passage };
       const before = phases.length;
       phases = phasesFor(passage.sizes, passage.delta !== null);
       slider.max = String(phases.length - 1);
       if (phases.length !== before) at = Math.min(at, phases.length - 1);
       slider.value = String(at);
-      if (!(unit.row < passage.sizes[unit.layer - 1])) isOwnChoice = false;
-      if (!isOwnChoice && (isNew || !(unit.row < passage.sizes[0]))) unit = notableUnit(passage);
       drawNeurons(parts.neuron, passage.sizes);
       parts.neuron.value = `${unit.layer} ${unit.row}`;
       const place = placeOf(state);

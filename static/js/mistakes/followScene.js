@@ -15,8 +15,8 @@
  * @property {ArrayLike<number> | null} target  of the outputs
  * @property {number | null} loss
  * @property {Uint8Array} pixels  of the picture, 255 is ink
- * @property {Uint8Array} pictures  units × pixels: in the first layer the weights, as bytes
- * @property {number} scale  what 255 means in these weights
+ * @property {{layer: number, row: number}} unit  the one that `weights` belong to
+ * @property {ArrayLike<number>} weights  of all its inputs
  * @property {Float32Array} links  weights and biases after the first layer
  */
 /** @typedef {{from: UnitBox, to: UnitBox, value: number}} FollowLink */
@@ -95,16 +95,6 @@ export function valueText({ value, isDelta }) {
   return isDelta ? formatShort(value) : formatValue(Math.round(100 * value) / 100, 2);
 }
 
-/**
- * The neuron of the first layer that is worth a look: the one with the largest delta, or without one, the largest activation.
- * @param {Passage} passage
- * @returns {{layer: number, row: number}}
- */
-export function notableUnit({ sizes, a, delta }) {
-  const sizesOf = Array.from(delta ?? a).slice(0, sizes[0]).map(Math.abs);
-  return { layer: 1, row: sizesOf.indexOf(Math.max(...sizesOf)) };
-}
-
 /* ---- One neuron ---- */
 
 /** Bytes of values with a sign: 128 is 0, the largest of them 255 or 1. @param {readonly number[]} values */
@@ -116,15 +106,15 @@ function signedBytes(values) {
 /** A picture of numbers with a sign. @typedef {{name: string, bytes: Uint8Array, largest: number}} SignedPicture */
 
 /**
- * The pictures of a neuron of the first layer that are known in a phase.
- * @param {Passage} passage @param {number} row  of the neuron
+ * The pictures of the passage's neuron that are known in a phase, if it is one of the first layer.
+ * @param {Passage} passage
  * @param {{isForward: boolean, isBack: boolean}} known  whether its sum, and its delta, are known
  * @returns {SignedPicture[]}
  */
-export function picturesOf({ pixels, pictures, scale, delta }, row, { isForward, isBack }) {
-  const size = pixels.length;
+export function picturesOf({ pixels, unit: { layer, row }, weights: own, delta }, { isForward, isBack }) {
+  if (layer > 1) return [];
   const inputs = Array.from(pixels, (ink) => ink / FULL_INK);
-  const weights = Array.from(pictures.subarray(row * size, (row + 1) * size), (byte) => ((byte - ZERO) / (FULL_INK - ZERO)) * scale);
+  const weights = Array.from(own);
   const make = (/** @type {string} */ name, /** @type {number[]} */ values) =>
     ({ name, bytes: signedBytes(values), largest: Math.max(...values.map(Math.abs)) });
   const slope = delta?.[row] ?? 0;
