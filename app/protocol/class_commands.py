@@ -243,6 +243,10 @@ class Point(ClassCommand):
     """What is pointed at, in the page's own words."""
     panel: Annotated[str, Field(max_length=64), Words("a text of at most 64 characters")] | None = None
     """The open panel."""
+    example: Index | None = None
+    """The picture of the data that the teacher's network reads."""
+    drawing: Drawing | None = None
+    """Any other picture that it reads: base64 of its pixels."""
 
 
 class Ask(ClassCommand):

@@ -310,6 +310,10 @@ class PointedMessage(ClassMessage):
     TYPE: ClassVar[str] = "pointed"
     hovered: str | None
     panel: str | None
+    example: int | None = None
+    """The picture of the data that the teacher's network reads."""
+    drawing: str | None = None
+    """Any other picture that it reads: base64 of its pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

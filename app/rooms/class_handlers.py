@@ -170,7 +170,8 @@ def _show_on_screen(live: LiveClass, member: Member, command: ShowOnScreen) -> N
 
 @handles(Point)
 def _point(live: LiveClass, member: Member, command: Point) -> None:
-    live.point(PointedMessage(hovered=command.hovered, panel=command.panel))
+    shared = {name: getattr(command, name) for name in ("hovered", "panel", "example", "drawing")}
+    live.point(PointedMessage(**shared))
 
 
 # --- students -----------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class Lesson(NamedTuple):
     code: str
     teacher: Playground
     screen: Playground
-    students: tuple[Playground, Playground]
+    students: tuple[Playground, ...]
 
     @property
     def everyone(self) -> tuple[Playground, ...]:
@@ -150,6 +150,7 @@ def test_all_follow_the_teacher_to_digits(lesson: Lesson) -> None:
     for page in (*lesson.students, lesson.screen):
         expect(page.page.locator("#iter-number")).to_have_text("000,002")
         expect(page.page.locator("#digit-accuracy")).to_have_text(lesson.teacher.text("#digit-accuracy"))
+        expect(page.page.locator("#digit-network .digit-truth")).to_have_text(lesson.teacher.text(".digit-truth"))
     set_mode(lesson, "explore")
     for student, name in zip(lesson.students, names, strict=True):
         student.until(is_at(student, f"class/{lesson.code}"))

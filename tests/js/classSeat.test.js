@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { codeIn, createSeat, createTaskMemory, pathOf, spokenCode } from "../../static/js/classroom/seat.js";
+import { codeIn, createSeat, createTaskMemory, pathOf, placeOf, spokenCode } from "../../static/js/classroom/seat.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -75,4 +75,15 @@ test("a reload knows the task", () => {
   const inMemory = createTaskMemory(blocked);
   inMemory.set({ number: 3, moves: 1 });
   assert.equal(inMemory.get().number, 3);
+});
+
+test("a student's page follows what is shown", () => {
+  const lesson = { lesson: "depth", link: "#dataset=circle" };
+  const digits = { lesson: null, link: "#dataset=mnist&networkShape=30" };
+  const here = { lesson: "", subject: /** @type {const} */ ("plane") };
+  const at = (/** @type {any} */ task, /** @type {any} */ shown, from = here) => Object.values(placeOf({ task, shown }, from)).join(" ");
+  assert.deepEqual([at(null, null), at(lesson, null), at(null, "plane"), at(null, "digits")], [" plane", " plane", " plane", " digits"]);
+  assert.deepEqual([at(lesson, "plane"), at(lesson, "digits"), at(digits, "digits"), at(digits, "plane")], ["depth plane", " digits", " digits", " plane"]);
+  assert.equal(at(null, "plane", { lesson: "xor", subject: "plane" }), "xor plane");
+  assert.deepEqual([pathOf("ABC234", "", "digits"), pathOf("ABC234", "reading", "digits")], ["class/ABC234/digits", "class/ABC234/lessons/reading"]);
 });

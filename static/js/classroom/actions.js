@@ -42,8 +42,9 @@ export function createClassActions(send) {
     editSnapshot: (snapshot, note) => send({ type: "edit_snapshot", snapshot, note }),
     /** @param {readonly number[]} snapshots  none: no more @param {boolean} [mayTake] */
     showSnapshots: (snapshots, mayTake = true) => send({ type: "show_snapshots", snapshots, may_take: mayTake }),
-    /** @param {{hovered?: string | null, panel?: string | null}} what */
-    point: ({ hovered = null, panel = null }) => send({ type: "point", hovered, panel }),
+    /** @param {{hovered?: string | null, panel?: string | null, example?: number | null, drawing?: Uint8Array | null}} what */
+    point: ({ hovered = null, panel = null, example = null, drawing = null }) =>
+      send({ type: "point", hovered, panel, example, drawing: drawing && base64Of(drawing) }),
     /** @param {{text: string, answers: readonly string[], right?: number | null, draws?: "boundary" | "digit", digit?: number | null}} question  no answers: everyone draws */
     ask: ({ text, answers, right = null, draws = "boundary", digit = null }) => send({ type: "ask", text, answers, right, draws, digit }),
     reveal: () => send({ type: "reveal" }),

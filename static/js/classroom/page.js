@@ -17,7 +17,7 @@ import { createPlayground } from "../page/playground.js";
 import { subjectOf } from "../page/subject.js";
 import { createClassActions } from "./actions.js";
 import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
-import { markedBy, openedBy } from "./pointing.js";
+import { markedBy, openedBy, readBy } from "./pointing.js";
 import { watchPlace } from "./place.js";
 import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
@@ -68,7 +68,7 @@ export function createClassPage(subject, { role, code, identity, onMessage = () 
     if (message.type === "welcome") {
       if (watching) {
         own ??= { inside, dock };
-        store.set({ marked: null, lockReason: WATCHING, ...openedBy(null, { dock, inside }, panelNames) });
+        store.set({ marked: null, followed: null, reading: null, lockReason: WATCHING, ...openedBy(null, { dock, inside }, panelNames) });
       }
       if (!watching && own) {
         store.set({ ...own, marked: null, lockReason: LOCKED });
@@ -83,7 +83,7 @@ export function createClassPage(subject, { role, code, identity, onMessage = () 
       // over a student's shoulder, nobody says what is open
       if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, panelNames));
     }
-    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), ...openedBy(pointed, { dock, inside }, panelNames) });
+    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), followed: readBy(pointed), ...openedBy(pointed, { dock, inside }, panelNames) });
     return message;
   }
 

@@ -1,26 +1,41 @@
 /**
- * What the teacher points at, as it travels to those who follow: the weight or bias under the pointer, and the open panel.
+ * What the teacher points at, as it travels to those who follow: the weight or bias under the pointer, the open panel, and
+ * the picture that is being read.
  * The selected unit needs no words, since the frames show it. Pure.
  *
  * @typedef {import("../core/actions.js").PageState} PageState
- * @typedef {{hovered: string | null, panel: string | null}} Pointing
+ * @typedef {{hovered: string | null, panel: string | null, example: number | null, drawing: Uint8Array | null}} Pointing
+ * @typedef {{hovered: string | null, panel: string | null, example?: number | null, drawing?: string | null}} Pointed  as it is received
  */
 
 import { openPanelOf } from "../core/dock.js";
+import { bytesOf } from "../net/protocol.js";
 
 const PART = "part ";
 const INSIDE = "inside ";
 
-/** What is pointed at on this page. @param {Pick<PageState, "marked" | "dock" | "view" | "inside">} state @returns {Pointing} */
+/** What is pointed at on this page. @param {Pick<PageState, "marked" | "dock" | "view" | "inside" | "followed">} state @returns {Pointing} */
 export function pointingOf(state) {
   const panel = openPanelOf(state);
   return {
     hovered: state.marked === null ? null : `${PART}${state.marked}`,
     panel: panel === "inside" ? state.inside.panel && `${INSIDE}${state.inside.panel}` : panel === "compare" ? panel : null,
+    example: state.followed && "example" in state.followed ? state.followed.example : null,
+    drawing: state.followed && "pixels" in state.followed ? state.followed.pixels : null,
   };
 }
 
-/** What a page that follows marks. @param {Pointing | null} pointed @returns {PageState["marked"]} */
+/** The picture that a page which follows shows. @param {Pointed | null} pointed @returns {PageState["followed"]} */
+export function readBy(pointed) {
+  if (typeof pointed?.example === "number") return { example: pointed.example };
+  try {
+    return pointed?.drawing ? { pixels: bytesOf(pointed.drawing) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a page that follows marks. @param {Pointed | null} pointed @returns {PageState["marked"]} */
 export function markedBy(pointed) {
   const index = pointed?.hovered?.startsWith(PART) ? Number(pointed.hovered.slice(PART.length)) : NaN;
   return Number.isInteger(index) && index >= 0 ? index : null;
@@ -28,7 +43,7 @@ export function markedBy(pointed) {
 
 /**
  * What a page that follows opens; it closes what the teacher has closed.
- * @param {Pointing | null} pointed
+ * @param {Pointed | null} pointed
  * @param {Pick<PageState, "dock" | "inside">} open
  * @param {readonly string[]} panels  of Look inside
  * @returns {Partial<Pick<PageState, "dock" | "inside">>}

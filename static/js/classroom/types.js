@@ -211,6 +211,8 @@
  * @property {"pointed"} type
  * @property {string | null} hovered
  * @property {string | null} panel
+ * @property {number} [example]  The picture of the data that the teacher's network reads.
+ * @property {string} [drawing]  Any other picture that it reads: base64 of its pixels.
  */
 
 /**

@@ -222,6 +222,9 @@ export function checkpointOf(frame, link) {
 /** @param {Float64Array} array */
 const base64 = (array) => base64Of(new Uint8Array(array.buffer));
 
+/** The bytes of a text that `base64Of` made. @param {string} text @throws {Error} if it is none */
+export const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
 /** Bytes as text, as messages hold them. @param {Uint8Array} bytes @returns {string} */
 export function base64Of(bytes) {
   const CHUNK = 0x8000;

@@ -71,7 +71,7 @@ export function createDigitAnswer({ onChange }) {
     version: () => `${chosen} ${pixels && base64Of(pixels)}`,
     /** Of a drawing that was made before a reload there are only the pixels, at the server. */
     has: ({ drawing, digit }) => pixels === null || (drawing === base64Of(pixels) && digit === meant()),
-    missing: () => (pixels && meant() === null ? "Say which digit it is." : `Draw ${meant() === null ? "a digit" : `your ${meant()}`}.`),
+    missing: () => (pixels && meant() === null ? "Say which digit it is." : `Draw ${meant() === null ? "a digit" : `your ${meant()}`}. Your teacher sees it with your name.`),
     sent: (answer) => ownText({ digit: answer?.digit ?? null, read: answer?.read ?? null }),
     revealed: () => "",
     draw(asked, { digits }) {

@@ -246,7 +246,7 @@ function createPointer(send) {
 
   function later() {
     timer = null;
-    if (newest && watch.isNew(newest.hovered, newest.panel)) send(newest);
+    if (newest && watch.isNew(newest.hovered, newest.panel, newest.example, newest.drawing)) send(newest);
   }
 
   /** @param {import("../classroom/pointing.js").Pointing} what */
