@@ -10,6 +10,7 @@ import pytest
 
 from app.link.digits import SMALL
 from app.protocol.checkpoints import Opening, checkpoint_of, opening_of
+from app.protocol.commands import COMMANDS
 from app.protocol.containers import compress, decode_container, decompress, encode_container
 from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
@@ -17,8 +18,10 @@ from app.protocol.frames import has_checkpoint
 from app.protocol.version import COMPRESSED
 from app.rooms.outbox import Outbox
 from app.session.frame_pace import CHECKPOINT_PERIOD, PICTURE_PERIOD
+from app.session.handlers import HANDLERS
 from app.settings import Limits
 from engine.inspection import OF_POINTS
+from tests.support.commands import EXAMPLES
 from tests.support.session import Stage
 
 LINK = SMALL.replace("networkShape=30", "networkShape=6") + "&seed=3&trainCount=100"
@@ -93,6 +96,18 @@ def test_frames_while_playing_are_few_and_whole(stage: Stage) -> None:
     frames = play(stage, 2.0)
     assert 15 <= len(frames) <= 2.0 / (0.9 * PICTURE_PERIOD) + 1
     assert all(frame["batch"] == 0 for frame in frames)
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(0.02, True), (0.2, False)])
+def test_frames_wait_for_an_epoch_to_end(stage: Stage, seconds: float, waits: bool) -> None:
+    """Every turn trains one of ten minibatches; a slow epoch is not waited for, and the first frame comes at once."""
+    stage.ask("play")
+    for _ in range(40):
+        stage.session.grant(0, -1)
+        stage.clock.now += seconds
+        stage.hear(stage.session.turn(0.0))
+    batches = {decode_container(frame)[0]["batch"] for frame in stage.frames[1:]}
+    assert (batches == {0}) == waits
 
 
 def test_single_minibatches_are_shown_in_between(stage: Stage) -> None:
@@ -375,6 +390,18 @@ def test_words_leave_out_the_plane() -> None:
     stage.run(10.0)
     remarks = [message["remark"] for _, message in stage.said if message.get("type") == "remark"]
     assert {remark["name"] for remark in remarks if remark}.isdisjoint({"linear_fails", "no_features", "perfect"})
+
+
+@pytest.mark.parametrize("command", [name for name in EXAMPLES if COMMANDS[name] in HANDLERS])
+def test_every_command_is_answered(stage: Stage, command: str) -> None:
+    stage.ask("set_view", changes={"compare": [{"activation": "relu"}]})
+    stage.ask("advance", count=2)
+    stage.show()
+    said = stage.ask(command, **EXAMPLES[command])
+    assert said
+    assert {"id", "arrays", "subscriber"} & {name for _, message in said for name in message}
+    stage.ask("pause")
+    assert stage.show()["epoch"] == stage.trainer.epoch
 
 
 def test_showing_changes_changes_pictures(stage: Stage) -> None:
