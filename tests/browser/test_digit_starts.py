@@ -70,7 +70,7 @@ def test_networks_read_digits_side_by_side(playground: Playground) -> None:
         accuracy = trained(config.replace(hidden_layer_sizes=shape), 2).test_accuracy
         expect(card.locator(".compare-digits strong")).to_have_text(f"{accuracy:.1%}")
         expect(card.locator(".compare-digits span")).to_contain_text("of 179 misread")
-    expect(page.get_by_role("link", name="The lecture’s three networks")).to_have_attribute("href", NETWORKS)
+    expect(page.locator("#compare").get_by_role("link")).to_have_attribute("href", NETWORKS)
     assert playground.barriers("#compare") == []
 
 
