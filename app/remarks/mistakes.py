@@ -33,7 +33,7 @@ def confident_mistakes(evidence: Evidence) -> Finding | None:
     if sure < 0.5 * mistakes:
         return None
     remedy = None
-    if config.classes == 2 and config.loss == "squared_error":
+    if (config.classes == 2 or config.has_pictures) and config.loss == "squared_error":
         remedy = configure("Use cross-entropy", loss="cross_entropy")
     return Finding(f"{sure} of {mistakes} mistakes are made with over 90% confidence.", sure, remedy)
 

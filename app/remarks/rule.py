@@ -132,7 +132,12 @@ def more_neurons(config: Config) -> Remedy | None:
 
 
 def more_data(config: Config) -> Remedy | None:
-    """A larger share of the examples for training; None if it is large already, or the user has chosen each part."""
+    """A larger share of the examples for training; None if it is large already, or the user has chosen each part.
+
+    Of pictures, those held out stay the same, and all others can be used.
+    """
+    if config.has_pictures:
+        return configure("Train on all pictures", train_count=0) if config.train_count else None
     if config.own is not None or config.train_percent >= 70:
         return None
     share = min(80, 10 * round((config.train_percent + 30) / 10))

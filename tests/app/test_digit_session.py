@@ -16,6 +16,8 @@ from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.frames import has_checkpoint
 from app.protocol.version import COMPRESSED
+from app.remarks.table import OF_POINTS as OF_POINTS_IN_WORDS
+from app.remarks.table import RULES
 from app.rooms.outbox import Outbox
 from app.session.frame_pace import CHECKPOINT_PERIOD, PICTURE_PERIOD
 from app.session.handlers import HANDLERS
@@ -385,11 +387,22 @@ def test_runs_are_seen_again_at_earlier_epochs(stage: Stage) -> None:
 
 
 def test_words_leave_out_the_plane() -> None:
-    stage = Stage(LINK + "&words=true&networkShape=")
-    stage.ask("advance", count=60)
-    stage.run(10.0)
+    """A network that has memorized a few pictures, as is said in words about a boundary where there is one."""
+    memorized = "loss=cross_entropy&learningRate=0.5&initializer=glorot_uniform&trainCount=20"
+    stage = Stage(f"{SMALL.partition('&')[0]}&networkShape=12&activation=sigmoid&seed=3&words=true&{memorized}")
+    for _ in range(8):
+        stage.ask("advance", count=15)
+        stage.run(5.0)
+    assert stage.trainer.train_accuracy == 1
     remarks = [message["remark"] for _, message in stage.said if message.get("type") == "remark"]
-    assert {remark["name"] for remark in remarks if remark}.isdisjoint({"linear_fails", "no_features", "perfect"})
+    names = {remark["name"] for remark in remarks}
+    assert {"few_examples", "gap"} <= names
+    assert names.isdisjoint(OF_POINTS_IN_WORDS)
+    assert all(remark["remedy"]["changes"] == {"train_count": 0} for remark in remarks if remark["remedy"])
+
+
+def test_rules_about_the_plane_exist() -> None:
+    assert set(RULES) >= OF_POINTS_IN_WORDS
 
 
 @pytest.mark.parametrize("command", [name for name in EXAMPLES if COMMANDS[name] in HANDLERS])
