@@ -57,3 +57,17 @@ test("new data end a reading", () => {
   assert.equal(patchFor(state, config("data"), NEW_EXCHANGE).reading, null);
   assert.equal("reading" in patchFor(state, config("network"), NEW_EXCHANGE), false);
 });
+
+test("the same data opened again are read again", () => {
+  const { sent, store, actions } = open();
+  store.set(/** @type {any} */ ({ data: { side: 8, trainSize: 2, validationSize: 1, testSize: 4 } }));
+  actions.readTest();
+  actions.settleReading(1);
+  store.set(patchFor(store.get(), /** @type {any} */ (READING), NEW_EXCHANGE));
+  actions.readTest();
+  assert.deepEqual(sent, [{ type: "read", example: 3 }]);
+  // the config that opens an experiment with the same data ends the reading
+  store.set({ reading: null });
+  actions.readTest();
+  assert.deepEqual(sent.slice(1), [{ type: "read", example: 3 }]);
+});

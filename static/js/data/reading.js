@@ -58,11 +58,15 @@ export function createReadingActions({ store, send }) {
 
     /** Of new data, reads the same test picture, whose number may be another one, or else the first one. */
     readTest() {
-      const { data } = store.get();
+      const { data, reading } = store.get();
       if (!data?.side || data.testSize === 0) return;
       const first = firstTest();
       const kept = isOfPresentData() ? followed : null;
-      if (kept && ("pixels" in kept.picture || kept.first === first)) return;
+      if (kept && ("pixels" in kept.picture || kept.first === first)) {
+        // an experiment with the same data has been opened
+        if (reading === null) requests.request(kept.picture);
+        return;
+      }
       read({ example: kept && "example" in kept.picture ? kept.picture.example - kept.first + first : first });
     },
 
