@@ -138,6 +138,15 @@ class FrameParts(NamedTuple):
         """The same frame with another piece of the loss series."""
         return encode_container(self.message, {**self.arrays, **_history_arrays(losses)})
 
+    def to_watch(self) -> "FrameParts":
+        """The frame as those need it who only watch: of pictures without the checkpoint, which is most of its bytes."""
+        checkpoint = self.message.get("checkpoint")
+        if "pictures" not in self.arrays or checkpoint is None:
+            return self
+        message = {name: value for name, value in self.message.items() if name != "checkpoint"}
+        arrays = {name: array for name, array in self.arrays.items() if name not in checkpoint["arrays"]}
+        return self._replace(message=message, arrays=arrays)
+
 
 def read_frame(frame: bytes) -> FrameParts:
     """Take a frame apart. Raises ValueError if it is none."""

@@ -166,7 +166,7 @@ class Fanout:
         envelope, self._newest = self._newest, None
         if envelope is None:
             return
-        self._parts = read_frame(envelope.payload)
+        self._parts = read_frame(envelope.payload).to_watch()
         if self._shown is not None and self._shown.run != envelope.run:
             self._series = LossSeries()
             self._recent.clear()

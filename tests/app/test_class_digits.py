@@ -210,3 +210,17 @@ def test_drawings_of_one_who_leaves_are_gone(gathering: Gathering) -> None:
     until_read(teacher, 1)
     ann.say("leave")
     until_read(teacher, 0)
+
+
+@pytest.mark.classes
+def test_followers_get_frames_without_checkpoints(gathering: Gathering) -> None:
+    teacher, ann = gathering.teacher(TEACHER), gathering.student(link=None)
+    ann.greet("")
+    teacher.do("set_mode", mode="follow")
+    ann.until_watching()
+    teacher.do("advance", count=2)
+    frame = ann.settle(2)
+    assert teacher.settle(2)["checkpoint"]["epoch"] == 2
+    assert "checkpoint" not in frame
+    assert "params" not in frame["arrays"]
+    np.testing.assert_array_equal(frame["arrays"]["pictures"], teacher.frame["arrays"]["pictures"])
