@@ -210,3 +210,16 @@ def test_page_of_digits_has_no_barriers(digits: Playground) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     digits.drawn()
     assert digits.barriers("body") == []
+
+
+def test_lesson_is_run_and_picture_read_again(page_of_digits: Playground) -> None:
+    page = page_of_digits.load("lessons/reading-digits").page
+    step = "#lesson .step:not([hidden])"
+    page.locator(f"{step} input").nth(1).check()
+    page.locator(f"{step} .act").click()
+    page.locator(f"{step} .reveal").wait_for()
+    assert page_of_digits.epoch == 1
+    assert page_of_digits.text(f"{step} [data-live]") == "You predicted it: More than 60%."
+    assert page.locator("#lesson-list .seen").count() == 1
+    page_of_digits.until(lambda: "–" not in page.locator(".digit-output .value").all_inner_texts())
+    assert max(outputs_of(page_of_digits)) > 0.01
