@@ -224,3 +224,18 @@ def test_followers_get_frames_without_checkpoints(gathering: Gathering) -> None:
     assert "checkpoint" not in frame
     assert "params" not in frame["arrays"]
     np.testing.assert_array_equal(frame["arrays"]["pictures"], teacher.frame["arrays"]["pictures"])
+
+
+@pytest.mark.classes
+def test_followers_get_the_pictures_once(gathering: Gathering) -> None:
+    teacher = gathering.teacher(TEACHER)
+    student = gathering.student(link=TEACHER)
+    pictures = student.data["arrays"]["pictures"]
+    teacher.do("set_mode", mode="follow")
+    student.until_watching()
+    teacher.train(4)
+    student.settle(4)
+    assert (student.frame["arrays"]["answers"] == teacher.frame["arrays"]["answers"]).all()
+    assert student.losses == teacher.losses
+    assert (student.data["content"], student.data["arrays"]) == (teacher.data["content"], {})
+    assert (teacher.data["arrays"]["pictures"] == pictures).all()
