@@ -105,7 +105,7 @@ const look = (parts = {}) => /** @type {any} */ ({
   frame: { learning_rate: 3, digits: { side: 2, links: LINKS } }, ...parts,
 });
 const stateOf = (parts = {}) => /** @type {any} */ ({
-  data: { side: 2, trainSize: 8, validationSize: 1, labels: Uint8Array.of(0), pictures: passage.pixels },
+  data: { side: 2, trainSize: 8, validationSize: 1, testSize: 1, labels: Uint8Array.of(0), pictures: passage.pixels },
   followed: { example: 9 }, config: { loss: "squared_error", optimizer: "sgd", regularizer: "none" }, inside: { options: {} }, ...parts,
 });
 

@@ -77,7 +77,7 @@ test("what stands still is drawn once", () => {
 /* ---- On the page ---- */
 
 const outputs = Array.from({ length: 10 }, (_, digit) => (digit === 4 ? 0.8 : 0.05));
-const data = { side: 2, trainSize: 80, validationSize: 10, labels: LABELS, pictures: Uint8Array.from({ length: 20 }, (_, pixel) => pixel) };
+const data = { side: 2, trainSize: 80, validationSize: 10, testSize: 5, labels: LABELS, pictures: Uint8Array.from({ length: 20 }, (_, pixel) => pixel) };
 const stateOf = (parts = {}) => /** @type {any} */ ({ data, status: { playing: false }, reading: null, followed: null, config: { loss: "squared_error" }, ...parts });
 const frameOf = (digits = READ) => /** @type {any} */ ({ digits: { ...digits, activations: null } });
 

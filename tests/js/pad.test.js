@@ -5,7 +5,7 @@ import { createPad } from "../../static/js/drawing/pad.js";
 import { openPage } from "./fakepage.js";
 
 const SIDE = 28;
-const data = (side = SIDE) => ({ side, trainSize: 80, validationSize: 10, pictures: new Uint8Array(3 * side * side).fill(9), labels: Uint8Array.of(4, 7, 9) });
+const data = (side = SIDE) => ({ side, trainSize: 80, validationSize: 10, testSize: 3, pictures: new Uint8Array(3 * side * side).fill(9), labels: Uint8Array.of(4, 7, 9) });
 /** @param {number} digit @param {number | null} example */
 const readingOf = (digit, example, label = null) => ({ answer: digit, example, label, after: 0, activations: [[0.1], Array.from({ length: 10 }, (_, output) => (output === digit ? 0.9 : 0.01))] });
 

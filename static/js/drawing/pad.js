@@ -3,6 +3,7 @@
  * arrow keys it shows pictures of the test instead, so that nobody needs a pointer to see a digit read.
  */
 
+import { inkRamp } from "../digits/pictures.js";
 import { h, setText, svg } from "../lib/dom.js";
 import { createKeyReader } from "../lib/keys.js";
 import { currentPalette } from "../lib/palette.js";
@@ -10,7 +11,7 @@ import { createThumbnail } from "../map/thumbnail.js";
 import { createBoard } from "./board.js";
 import { pictureOf } from "./normalize.js";
 import { createPace } from "./pace.js";
-import { exampleOf, inkRamp, placeOf } from "./picture.js";
+import { exampleOf, placeOf } from "./picture.js";
 import { answerText, areProbabilities, activationsOf, outputsOf, verdictOf } from "./reading.js";
 import { canUndo, clear, isEmpty, undo } from "./strokes.js";
 

@@ -1,21 +1,11 @@
 /** Pictures of digits as a network reads them: on canvases in the colors of the theme, and which of them is followed. */
 
-import { createClassRamp } from "../lib/color.js";
+import { inkRamp } from "../digits/pictures.js";
+import { firstTest, shownOf } from "../digits/reading.js";
 import { createThumbnail } from "../map/thumbnail.js";
 
 /** @typedef {import("../lib/palette.js").Palette} Palette */
-/** @typedef {Pick<import("../core/types.js").Data, "trainSize" | "validationSize">} Sizes */
-/** @typedef {Pick<import("../core/types.js").State, "data" | "followed">} Following */
-
-/** The colors from paper to ink of each palette, as the 32 bits of a canvas pixel. @type {WeakMap<Palette, Uint32Array>} */
-const ramps = new WeakMap();
-
-/** @param {Palette} palette */
-export function inkRamp(palette) {
-  const ramp = ramps.get(palette) ?? createClassRamp(palette.colors.ink, palette.colors.panel);
-  ramps.set(palette, ramp);
-  return ramp;
-}
+/** @typedef {Parameters<typeof shownOf>[0]} Following */
 
 /**
  * A canvas with one of its pixels for each of the picture's; the style sheet makes it larger.
@@ -42,18 +32,17 @@ export function testPicture({ pictures, side }, index) {
   return index >= 0 && (index + 1) * size <= pictures.length ? pictures.subarray(index * size, (index + 1) * size) : null;
 }
 
-/** The number of a test picture as an example. @param {Sizes} sizes @param {number} index  among those for the test */
-export const exampleOf = ({ trainSize, validationSize }, index) => trainSize + validationSize + index;
+/** The number of a test picture as an example. @param {Parameters<typeof firstTest>[0]} sizes @param {number} index  among those for the test */
+export const exampleOf = (sizes, index) => firstTest(sizes) + index;
 
 /**
  * The picture that is followed, if it is one of the test.
  * @param {Following} state
  * @returns {number} its place among them; -1: it is none
  */
-export function placeOf({ data, followed }) {
-  if (!data || !followed || !("example" in followed)) return -1;
-  const place = followed.example - data.trainSize - data.validationSize;
-  return place >= 0 && place < data.labels.length ? place : -1;
+export function placeOf(state) {
+  const shown = shownOf(state);
+  return shown && "place" in shown ? shown.place : -1;
 }
 
 /**
@@ -62,10 +51,7 @@ export function placeOf({ data, followed }) {
  * @returns {Uint8Array | null} null: there is none, or none of the present data
  */
 export function pixelsOf(state) {
-  const { data, followed } = state;
-  if (!data?.side || !followed) return null;
-  const size = data.side ** 2;
-  if ("pixels" in followed) return followed.pixels.length === size ? followed.pixels : null;
-  const place = placeOf(state);
-  return place < 0 ? null : data.pictures.subarray(place * size, (place + 1) * size);
+  const shown = shownOf(state);
+  if (shown && "pixels" in shown) return shown.pixels;
+  return shown && state.data && testPicture(state.data, shown.place);
 }

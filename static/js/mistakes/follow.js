@@ -1,5 +1,6 @@
 /** The panel "Follow": one picture on its way through the network, and its error on the way back. */
 
+import { inkRamp } from "../digits/pictures.js";
 import { h, setText } from "../lib/dom.js";
 import { formatLoss, formatShort } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
@@ -8,7 +9,7 @@ import { PLAY, createPlayer } from "../plot/player.js";
 import { createPlot } from "../plot/plot.js";
 import { chosenUnit, isRevealed, knownAt, laterText, selectionOf } from "../inside/phases.js";
 import { whyNothing } from "../inside/look.js";
-import { inkRamp, pixelsOf, placeOf } from "../drawing/picture.js";
+import { pixelsOf, placeOf } from "../drawing/picture.js";
 import { boxAt, layoutFollow } from "./followLayout.js";
 import { paintFollow } from "./followPaint.js";
 import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "./followScene.js";

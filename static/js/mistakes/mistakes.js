@@ -1,10 +1,11 @@
 /** The gallery of misread test pictures; a click on one shows why. */
 
+import { inkRamp } from "../digits/pictures.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createToolbar } from "../lib/toolbar.js";
 import { createThumbnail } from "../map/thumbnail.js";
-import { exampleOf, inkRamp, placeOf } from "../drawing/picture.js";
+import { exampleOf, placeOf } from "../drawing/picture.js";
 import { areProbabilities, activationsOf, outputText, outputsOf } from "../drawing/reading.js";
 import { createDue } from "./due.js";
 import { captionOf, countText, mistakesOf, nameOf } from "./list.js";

@@ -3,7 +3,7 @@
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "../map/thumbnail.js";
-import { inkRamp } from "../drawing/picture.js";
+import { inkRamp } from "../digits/pictures.js";
 import { outputText, verdictOf } from "../drawing/reading.js";
 import { mostSimilar, reasonText } from "./list.js";
 
