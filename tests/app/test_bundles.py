@@ -113,6 +113,16 @@ def test_every_module_reaches_a_page() -> None:
     assert joined == there - packaged - {"theme-init.js", "core/types.js", "classroom/types.js"}
 
 
+def test_page_of_plane_loads_nothing_of_digits() -> None:
+    _, files = assets.read_static()
+    sources = {name: json.loads(files[f"pages/{name}.js.map"].content)["sources"] for name in ("playground", "digits")}
+    folders = {name: {Path(source).parts[2] for source in paths} for name, paths in sources.items()}
+    assert {"digits", "drawing", "mistakes"} & folders["playground"] == set()
+    assert {"digits", "drawing", "mistakes"} <= folders["digits"]
+    sheets = {name: set(bundles.PAGES[name].sheets.split()) for name in sources}
+    assert {"digits", "drawing"} <= sheets["digits"] - sheets["playground"]
+
+
 def test_every_style_sheet_reaches_a_page() -> None:
     joined = {sheet for page in bundles.PAGES.values() for sheet in page.sheets.split()}
     linked = {"print", "plotly-host"}

@@ -48,6 +48,7 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {string} label  as in the help sheet
  * @property {string | null} key  as in KeyboardEvent.key
  * @property {string | null} control  the control that, when hidden, takes the key away, too
+ * @property {"points" | "pictures"} [data]  the page that has it, if its control does not say so
  * @property {() => void} run
  */
 
@@ -85,7 +86,7 @@ function listOf(store, send, actions) {
     { name: "toggle_theme", label: "Light or dark theme", key: "c", control: null, run: toggleTheme },
     { name: "toggle_presentation", label: "Presentation mode", key: "p", control: null, run: togglePresentation },
     { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: "lookInside", run: () => toggleDock("inside") },
-    { name: "show_output", label: "Show the output on the map", key: "Escape", control: null, run: () => select(null) },
+    { name: "show_output", label: "Show the output on the map", key: "Escape", control: null, data: "points", run: () => select(null) },
     { name: "share", label: "Share this experiment", key: "k", control: null, run: () => openSheet("share") },
     { name: "upload", label: "Upload your data from a file or a table", key: "u", control: "ownData", run: () => openSheet("upload") },
     { name: "build", label: "Create a classroom link", key: null, control: null, run: () => openSheet("builder") },
@@ -99,15 +100,19 @@ function listOf(store, send, actions) {
  * @param {Send} parts.send
  * @param {(opening: import("../net/replaceSession.js").Opening) => void} [parts.openExperiment]  replaces this experiment by another one
  * @param {readonly import("./insideActions.js").PanelKind[]} [parts.panels]  of Look inside
+ * @param {"points" | "pictures"} [parts.data]  what the page is about: actions of controls that it lacks are left out
  */
-export function createActions({ store, send, openExperiment = () => {}, panels = [] }) {
+export function createActions({ store, send, openExperiment = () => {}, panels = [], data = "points" }) {
   const inside = createInsideActions({ store, send, panels });
   const experiment = createExperimentActions({ store, send, openExperiment, onSelect: inside.lookAtUnit });
   const training = createTrainingActions({ store, send, configure: experiment.configure });
   const starts = createStartActions({ store, send, configure: experiment.configure });
   const dock = createDockActions({ store, lookInside: inside.lookInside, estimateStarts: starts.estimateStarts });
   const actions = { ...inside, ...experiment, ...training, ...starts, ...dock, ...createPageActions({ store, send }), ...createReadingActions({ store, send }) };
-  const list = listOf(store, send, actions);
+  const controls = store.get().schema?.controls ?? [];
+  const elsewhere = controls.filter((control) => control.data && control.data !== data).map(({ name }) => name);
+  const list = listOf(store, send, actions)
+    .filter((action) => (action.data ?? data) === data && !elsewhere.includes(action.control ?? ""));
   return {
     ...actions,
     list,

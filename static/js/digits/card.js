@@ -25,15 +25,16 @@ export function createCard(element) {
      * @param {import("./links.js").Reader} shown.reader
      * @param {import("../core/types.js").FrameDigits} shown.digits
      * @param {number | null} shown.bias
+     * @param {boolean} shown.areChanges  pictures show how training has changed them
      * @param {Uint32Array} shown.ramp
      * @param {DOMRect | null} shown.at  of the unit, in the window
      */
-    draw(unit, { reader, digits, bias, ramp, at }) {
+    draw(unit, { reader, digits, bias, areChanges, ramp, at }) {
       card.hidden = unit === null || at === null;
       if (!unit || !at) return;
       setText(title, nameOf(reader.sizes, unit));
       thumbnail.draw(digits.pictures, indexOf(reader.sizes, unit), digits.side, ramp);
-      setText(meaning, meaningOf(unit, digits.scales[unit.layer] ?? 0));
+      setText(meaning, meaningOf(unit, digits.scales[unit.layer] ?? 0, areChanges));
       const texts = linesOf(reader, unit, bias);
       lines.forEach(({ name, value }, index) => {
         setText(name, texts[index]?.name ?? "");

@@ -157,19 +157,22 @@ function sideBySide(width, height, layers, { scale, header, controls }) {
 function stacked(width, layers, { scale, header, controls }) {
   const px = (/** @type {number} */ length) => Math.round(length * scale);
   const gap = px(14);
+  // the outlines of neurons at the edges
+  const edge = 3;
   const input = { x: 0, y: 0, width: px(INPUT.smallSide), height: px(INPUT.smallSide) };
   const heading = { x: 0, y: Math.max(input.height, controls) + gap, width, height: px(HEADING) };
   const crowded = Math.max(0, ...layers) > 40;
   const wanted = crowded ? px(STACKED_SIDE.least) : px((STACKED_SIDE.least + STACKED_SIDE.most) / 2);
-  const columns = Math.max(1, Math.floor((width + px(GAP.x)) / (wanted + px(GAP.x))));
-  const side = Math.min(px(STACKED_SIDE.most), Math.floor((width + px(GAP.x)) / columns) - px(GAP.x));
+  const room = width - 2 * edge + px(GAP.x);
+  const columns = Math.max(1, Math.floor(room / (wanted + px(GAP.x))));
+  const side = Math.min(px(STACKED_SIDE.most), Math.floor(room / columns) - px(GAP.x));
   const step = stepOf(side, scale);
   let y = heading.y + heading.height;
   /** @type {Box[]} */
   const headers = [];
   const grids = layers.map((units) => {
     headers.push({ x: 0, y, width: px(HEADER.width), height: header });
-    const grid = { ...gridOf(units, Math.min(columns, units), side, step), x: 0, y: y + header + px(6) };
+    const grid = { ...gridOf(units, Math.min(columns, units), side, step), x: edge, y: y + header + px(6) };
     y = grid.y + grid.height + gap * 2;
     return grid;
   });

@@ -25,8 +25,8 @@ import { createUnits } from "./units.js";
 
 /** Pixels of the page's type at scale 1. */
 const TYPE_SIZE = 14;
-/** Below the board: its legend, and on a board that scrolls its bar. */
-const FOOT = 16;
+/** Below the board, for the legend. */
+const FOOT = 26;
 const NOTHING = { sizes: [], links: new Float32Array(0), activations: null };
 
 /**
@@ -48,7 +48,7 @@ function presentOf(frame, state, sizes) {
 export function createDigitNetwork(element, { actions, schema }) {
   const board = h("div", { class: "board digit-board" });
   const scroller = h("div", { class: "network-scroll" }, board);
-  const legend = h("p", { class: "digit-legend" }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises", h("span", { class: "long" }, " a neuron’s sum")));
+  const legend = h("p", { class: "digit-legend" }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises a neuron’s sum"));
   element.append(scroller, legend);
   const room = element.parentElement ?? element;
   scroller.addEventListener("scroll", () => showEnds(scroller), { passive: true });
@@ -116,12 +116,12 @@ export function createDigitNetwork(element, { actions, schema }) {
       isTouched: matchMedia("(pointer: coarse)").matches,
     });
     Object.assign(board.style, { width: `${layout.width}px`, height: `${layout.height}px` });
-    if (layout.height + FOOT > room.clientHeight) room.style.minHeight = `${layout.height + FOOT}px`;
+    const needed = layout.height + FOOT;
+    if (needed > room.clientHeight) room.style.minHeight = `${needed}px`;
     arranged = { structure, room: measure() };
     const all = [...hidden, OUTPUTS];
     if (pinned && !(pinned.unit < all[pinned.layer])) pinned = null;
     if (hovered && !(hovered.unit < all[hovered.layer])) hovered = null;
-    legend.classList.toggle("stacked", layout.isStacked);
     layers.arrange(layout, state);
     input.arrange(layout);
     units.arrange(layout, all);
@@ -167,7 +167,7 @@ export function createDigitNetwork(element, { actions, schema }) {
     links.paint(layout, shown, palette);
     units.outline(shown, (value) => palette.shades[byteOf(value < 0 ? -1 : 1)]);
     const button = focus && (outputOf(focus) === null ? units.buttonOf(focus) : outputs.buttonOf(focus.unit));
-    if (digits) card.draw(focus, { reader, digits, bias: focus && (digits.biases[indexOf(all, focus)] ?? null), ramp: palette.ramp, at: button?.getBoundingClientRect() ?? null });
+    if (digits) card.draw(focus, { reader, digits, areChanges: Boolean(state.view.show_changes), bias: focus && (digits.biases[indexOf(all, focus)] ?? null), ramp: palette.ramp, at: button?.getBoundingClientRect() ?? null });
     else card.draw(null, /** @type {any} */ ({}));
   }
 

@@ -53,12 +53,11 @@ export function linesOf(reader, unit, bias) {
   ];
 }
 
-/** What a unit's picture is. @param {Unit} unit @param {number} scale  of its layer */
-export function meaningOf({ layer }, scale) {
-  const range = scale.toPrecision(2);
-  return layer === 0
-    ? `Its weights, from −${range} (orange) to ${range} (blue).`
-    : `How ink changes its sum: from −${range} (orange) to ${range} (blue).`;
+/** What a unit's picture shows. @param {Unit} unit @param {number} scale  of its layer @param {boolean} areChanges  since epoch 0 */
+export function meaningOf({ layer }, scale, areChanges) {
+  const range = `from −${scale.toPrecision(2)} (orange) to ${scale.toPrecision(2)} (blue)`;
+  if (layer === 0) return areChanges ? `How training has changed its weights, ${range}.` : `Its weights, ${range}.`;
+  return areChanges ? `How training has changed the effect of ink on its sum, ${range}.` : `How ink changes its sum, ${range}.`;
 }
 
 /**

@@ -148,7 +148,7 @@ export function createPlayground(subject, {
 
   /* ---- What a user can do and see ---- */
 
-  const actions = createActions({ store, send, openExperiment: session.open, panels: subject.panels });
+  const actions = createActions({ store, send, openExperiment: session.open, panels: subject.panels, data: subject.name === "digits" ? "pictures" : "points" });
   const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
   const lesson = createLesson({ actions, store });
 
