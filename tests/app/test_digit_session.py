@@ -19,6 +19,7 @@ from app.protocol.version import COMPRESSED
 from app.remarks.table import OF_POINTS as OF_POINTS_IN_WORDS
 from app.remarks.table import RULES
 from app.rooms.outbox import Outbox
+from app.rooms.room import Room
 from app.session.frame_pace import CHECKPOINT_PERIOD, PICTURE_PERIOD
 from app.session.handlers import HANDLERS
 from app.settings import Limits
@@ -27,6 +28,7 @@ from tests.support.commands import EXAMPLES
 from tests.support.session import Stage
 
 LINK = SMALL.replace("networkShape=30", "networkShape=6") + "&seed=3&trainCount=100"
+NO_SWEEPS: Any = None
 PIXELS, PICTURES, HELD_OUT = 64, 100 + 179 + 179, 179
 
 
@@ -201,6 +203,24 @@ def test_reopening_starts_from_the_last_checkpoint(stage: Stage) -> None:
     again.ask("advance", count=stage.trainer.epoch)
     again.run(1.0)
     assert again.trainer.train_loss == stage.trainer.train_loss
+
+
+def test_a_room_keeps_the_last_checkpoint(stage: Stage) -> None:
+    room = Room(1, 0, Opening(link=LINK), {}, lambda worker, envelope: None, NO_SWEEPS)
+    envelopes = [*stage.session.greet(), *stage.session.report()]
+    stage.ask("play")
+    for _ in range(8):
+        stage.clock.now += 0.1
+        stage.session.grant(0, -1)
+        envelopes += stage.session.turn(1.0)
+    frames = [envelope.payload for envelope in envelopes if envelope.kind is MessageKind.FRAME]
+    assert [has_checkpoint(frame) for frame in frames] == [True] + [False] * (len(frames) - 1)
+    for envelope in envelopes:
+        room.receive(envelope)
+    opening = room.copy()
+    assert opening.checkpoint == checkpoint_of(frames[0], opening.link)
+    assert opening.examples == ""
+    assert room.data == next(envelope.payload for envelope in envelopes if envelope.kind is MessageKind.DATA)
 
 
 def _fields(opening: Opening) -> dict[str, Any]:
