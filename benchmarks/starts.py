@@ -1,4 +1,4 @@
-"""Many starts and sweeps: `python -m benchmarks.starts [--only opening,large,live] [--jobs 2]`.
+"""Many starts and sweeps: `python -m benchmarks.starts [--only opening,large,digits,live] [--jobs 2]`.
 
 Everything is measured in one run. Each figure of the engine is the fastest of several rounds, in which the competitors
 take turns, because the machine may be busy with other work.
@@ -18,10 +18,12 @@ from statistics import median
 
 import numpy as np
 
+from app.link import parse_axes, parse_link
+from app.link.digits import LECTURE
 from app.sweeps.executors import local, results
 from app.sweeps.rows import Start
 from app.sweeps.sweep import Sweep
-from app.sweeps.task import tasks_of, train
+from app.sweeps.task import Task, tasks_of, train
 from app.training.pictures import picture_of
 from benchmarks.clients import DEFAULT, Client, Rates, open_all, row
 from engine import FEATURES, Config, Trainer
@@ -34,6 +36,9 @@ OPENING = Sweep(Config(), starts=100, epochs=500)
 
 LARGE = Sweep(Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), starts=1000, epochs=100)
 """A thousand starts of a deep one."""
+
+DIGITS = Sweep(parse_link(LECTURE).config, parse_axes("networkShape:30|30,30|30,30,30"), 20, "both", 30)
+"""The lecture's three networks that read digits."""
 
 EVERY = 10
 """Epochs between two computations of the losses."""
@@ -167,6 +172,21 @@ def most_memory() -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
+def digits(jobs: int) -> None:
+    """The lecture's three networks that read digits: 20 starts of 30 epochs each, in processor time of this process."""
+    total = 0.0
+    for cell in range(DIGITS.cells):
+        began = time.process_time()
+        for index in range(cell * DIGITS.starts, (cell + 1) * DIGITS.starts):
+            train(Task(DIGITS, (index,)))
+        seconds = time.process_time() - began
+        total += seconds
+        sizes = "-".join(map(str, DIGITS.cell_config(cell).layer_sizes))
+        row(sizes, f"{seconds:.1f} s")
+    row("all three", f"{total:.1f} s")
+    row("memory of this process at most", f"{most_memory():.0f} MB")
+
+
 # --- live sessions ----------------------------------------------------------------------------------------------------
 
 SESSIONS = 20
@@ -209,7 +229,7 @@ def live(jobs: int) -> None:
     asyncio.run(_beside(os.cpu_count() or 1))
 
 
-CASES: dict[str, Callable[[int], None]] = {"opening": opening, "large": large, "live": live}
+CASES: dict[str, Callable[[int], None]] = {"opening": opening, "large": large, "digits": digits, "live": live}
 
 
 def main() -> None:
