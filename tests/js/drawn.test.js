@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countText, ordered, ownText, readerText, tileLabel, tileText, verdictOf } from "../../static/js/drawn/drawn.js";
+import { countText, ordered, ownText, readerText, tileLabel, tileTexts, verdictOf } from "../../static/js/drawn/drawn.js";
 
 /** @param {number} number @param {number | null} read @param {object} [changes] */
 const one = (number, read, changes = {}) => ({ number, name: "Ada", digit: 7, read, certainty: read === null ? null : 0.842, ...changes });
@@ -29,7 +29,7 @@ test("the network that reads is named", () => {
 });
 
 test("a tile says what was read, and meant", () => {
-  assert.deepEqual([one(0, 7), one(1, 1), one(2, null)].map(tileText), ["7", "7 read as 1", "7"]);
+  assert.deepEqual([one(0, 7), one(1, 1), one(2, null)].map(tileTexts), [{ meant: "7", read: "" }, { meant: "7", read: "1" }, { meant: "7", read: "" }]);
   assert.equal(tileLabel(one(1, 1)), "Ada drew 7, read wrongly as 1, output 0.84");
   assert.equal(tileLabel(one(1, 7, { name: "" })), "A drawn 7, read correctly, output 0.84");
   assert.equal(tileLabel(one(1, null)), "Ada drew 7, not read");

@@ -45,11 +45,12 @@ export function readerText({ epoch, accuracy }, isOwn) {
   return `Read by ${whose} at epoch ${formatCount(epoch)}${share}.`;
 }
 
-/** What is below a drawing: what it is read as, and what it was meant to be if that is something else. @param {DrawnDigit} drawn */
-export function tileText(drawn) {
-  const { digit, read } = drawn;
-  return { wrong: `${digit} read as ${read}`, unread: `${digit}`, right: `${read}` }[verdictOf(drawn)];
-}
+/**
+ * What is below a drawing: the digit that it was meant to be and, if that is another one, the digit that is read.
+ * @param {DrawnDigit} drawn
+ * @returns {{meant: string, read: string}}
+ */
+export const tileTexts = (drawn) => ({ meant: String(drawn.digit), read: verdictOf(drawn) === "wrong" ? String(drawn.read) : "" });
 
 /** A drawing for those who listen. @param {DrawnDigit} drawn */
 export function tileLabel(drawn) {

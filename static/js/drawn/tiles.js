@@ -6,7 +6,7 @@ import { currentPalette } from "../lib/palette.js";
 import { createWatch } from "../lib/watch.js";
 import { createMark } from "../wall/marks.js";
 import { layoutFor } from "../wall/fit.js";
-import { ordered, tileLabel, tileText, verdictOf } from "./drawn.js";
+import { ordered, tileLabel, tileTexts, verdictOf } from "./drawn.js";
 
 /**
  * @typedef {import("../classroom/state.js").DrawnDigits} DrawnDigits
@@ -20,9 +20,11 @@ const MARKS = { right: "reached", wrong: "wrong" };
 function createTile(number) {
   const picture = createPicture("drawn-picture");
   const mark = h("span", { class: "drawn-mark" });
-  const words = h("span");
+  const [meant, read] = [h("b"), h("b")];
+  // one of them is shown, as there is room
+  const as = h("span", { class: "drawn-as" }, h("span", {}, "read as"), h("span", {}, "→"));
   const name = h("span", { class: "drawn-name" });
-  const element = h("li", { class: "drawn-tile" }, picture.element, h("span", { class: "drawn-verdict" }, mark, words), name);
+  const element = h("li", { class: "drawn-tile" }, picture.element, h("span", { class: "drawn-verdict" }, mark, meant, as, read), name);
   element.dataset.number = String(number);
   let verdict = "";
   return {
@@ -35,7 +37,9 @@ function createTile(number) {
         verdict = element.dataset.verdict = next;
         mark.replaceChildren(...(MARKS[next] ? [createMark(MARKS[next])] : []));
       }
-      setText(words, tileText(drawn));
+      const texts = tileTexts(drawn);
+      setText(meant, texts.meant);
+      setText(read, texts.read);
       setText(name, drawn.name);
       if (pixels) picture.draw(pixels, side, currentPalette());
     },
