@@ -27,11 +27,16 @@ test("a matrix in words names its worst mistake", () => {
 test("hard pictures come by how many misread them", () => {
   const hard = hardestOf([SOME, reading(0, 9, 4, 4, 7), reading(0, 1, 4, 4, 7)]);
   assert.deepEqual(hard, [
-    { index: 1, label: 4, answer: 9, wrong: 3 }, { index: 4, label: 9, answer: 7, wrong: 3 }, { index: 2, label: 4, answer: 9, wrong: 1 },
+    { index: 1, label: 4, answer: 9, wrong: 3, alike: 2 }, { index: 4, label: 9, answer: 7, wrong: 3, alike: 2 }, { index: 2, label: 4, answer: 9, wrong: 1, alike: 1 },
   ]);
   assert.equal(hardText(hard, 5, 3), "Of 5 test pictures, all 3 starts read 2 right and 2 wrong. With the other one, luck decides.");
   assert.equal(hardName(hard[0], 3), "Test picture 2: a 4, misread by 3 of 3 starts, mostly as 9");
   assert.deepEqual(hardestOf([]), []);
+});
+
+test("digits that all misread alike come first", () => {
+  const hard = hardestOf([reading(1, 9, 4, 4, 7), reading(2, 9, 4, 4, 7)]);
+  assert.deepEqual(hard.map(({ index, alike }) => [index, alike]), [[1, 2], [4, 2], [0, 1]]);
 });
 
 test("starts that agree leave nothing to luck", () => {

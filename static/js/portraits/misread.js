@@ -11,6 +11,7 @@ import { countsOf } from "../mistakes/list.js";
  * @property {number} label  the digit that it is
  * @property {number} answer  what most of those that misread it read
  * @property {number} wrong  how many misread it
+ * @property {number} alike  how many of them read that
  */
 
 export const DIGITS = 10;
@@ -66,7 +67,7 @@ export function confusionText(confusion, whose) {
 }
 
 /**
- * The pictures that some networks misread, those that most of them misread first.
+ * The pictures that some networks misread, those that most of them misread first, and of these those that they misread alike.
  * @param {readonly Reading[]} readings  of the same pictures
  * @returns {Hard[]}
  */
@@ -78,9 +79,10 @@ export function hardestOf(readings) {
     for (const { answers } of readings) votes[answers[index]]++;
     const wrong = readings.length - votes[label];
     votes[label] = 0;
-    return { index, label, answer: votes.indexOf(Math.max(...votes)), wrong };
+    const alike = Math.max(...votes);
+    return { index, label, answer: votes.indexOf(alike), wrong, alike };
   });
-  return found.filter(({ wrong }) => wrong > 0).sort((a, b) => b.wrong - a.wrong || a.label - b.label || a.index - b.index);
+  return found.filter(({ wrong }) => wrong > 0).sort((a, b) => b.wrong - a.wrong || b.alike - a.alike || a.index - b.index);
 }
 
 /** Where networks agree and where luck decides. @param {readonly Hard[]} hard @param {number} pictures @param {number} networks */
