@@ -151,7 +151,7 @@ def test_mistakes_are_explained_and_followed(playground: Playground) -> None:
     page.locator(".mistake:visible").first.click()
     playground.until(lambda: page.locator(".mistake-why").is_visible())
     _, label, answer = (int(number) for number in re.findall(r"\d+", words))
-    assert playground.text(".why-heading").endswith(f"a {label}, read as {answer}")
+    assert playground.text(".why-heading").endswith(f" {label}, read as {answer}")
     assert playground.barriers("#inside") == []
 
     page.get_by_role("button", name="Follow it through the network").click()
@@ -161,6 +161,6 @@ def test_mistakes_are_explained_and_followed(playground: Playground) -> None:
     known = lines.count()
     page.locator("#follow-phase").fill("5")
     assert lines.count() > known
-    assert playground.text("#follow .inside-label").endswith(f"a {label}")
+    assert playground.text("#follow .inside-label").endswith(f" {label}")
     assert playground.barriers("#inside") == []
     assert not playground.complaints

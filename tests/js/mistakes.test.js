@@ -47,6 +47,7 @@ test("mistakes are counted in a sentence", () => {
   assert.equal(countText(0, 1000), "All 1,000 test pictures are read right.");
   assert.equal(countText(1, 1000), "1 of 1,000 test pictures is misread.");
   assert.equal(nameOf({ index: 2, label: 9, answer: 4, certainty: 0.8 }, "0.80"), "Test picture 3: a 9 read as 4, output 0.80");
+  assert.equal(nameOf({ index: 2, label: 8, answer: 4, certainty: 0.8 }, "0.80"), "Test picture 3: an 8 read as 4, output 0.80");
 });
 
 test("outputs say why a picture is misread", () => {
@@ -123,6 +124,7 @@ test("the gallery shows one kind of mistake", () => {
   const { names, find, gallery, page } = open();
   gallery.show({ label: 9, answer: 4 });
   assert.deepEqual([names().length, find(".mistakes-count").textContent], [2, "2 pictures of 9 read as 4."]);
+  assert.equal(/** @type {any} */ (document.activeElement), find(".mistake"));
   page.body.querySelectorAll("button").find(({ textContent }) => textContent === "Show all").click();
   assert.equal(names().length, 4);
 });

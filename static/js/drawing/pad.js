@@ -12,7 +12,7 @@ import { createBoard } from "./board.js";
 import { pictureOf } from "./normalize.js";
 import { createPace } from "./pace.js";
 import { exampleOf, placeOf } from "./picture.js";
-import { answerText, areProbabilities, activationsOf, outputsOf, verdictOf } from "./reading.js";
+import { aDigit, activationsOf, answerText, areProbabilities, outputsOf, verdictOf } from "./reading.js";
 import { canUndo, clear, isEmpty, undo } from "./strokes.js";
 
 /**
@@ -92,7 +92,7 @@ function isOf(reading, { followed }) {
 function noteText({ data }, index, answer) {
   if (!data || index < 0 || answer === null) return "";
   const label = data.labels[index];
-  return `It is a ${label}${label === answer ? "" : ": misread"}.`;
+  return `It is ${aDigit(label)}${label === answer ? "" : ": misread"}.`;
 }
 
 /**

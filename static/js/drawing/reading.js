@@ -16,6 +16,9 @@ const MOST_NAMED = 3;
 /** Softmax is never quite certain: from here on, "over 99%" is shown instead of "100%". */
 const ALMOST_CERTAIN = 0.995;
 
+/** A digit with its article. @param {number} digit */
+export const aDigit = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
+
 /**
  * What the network answers.
  * @typedef {object} Verdict

@@ -10,6 +10,7 @@ import { createPlot } from "../plot/plot.js";
 import { chosenUnit, isRevealed, knownAt, laterText, selectionOf } from "../inside/phases.js";
 import { whyNothing } from "../inside/look.js";
 import { pixelsOf, placeOf } from "../drawing/picture.js";
+import { aDigit } from "../drawing/reading.js";
 import { boxAt, layoutFollow } from "./followLayout.js";
 import { paintFollow } from "./followPaint.js";
 import { boxesAt, linesOf, linksOf, phasesFor, picturesOf } from "./followScene.js";
@@ -228,7 +229,7 @@ export function createFollow(element, { actions, schema: { features } }) {
       parts.neuron.value = `${unit.layer} ${unit.row}`;
       const place = placeOf(state);
       digitField.hidden = place >= 0;
-      setText(parts.about, place >= 0 ? `Test picture ${place + 1}, a ${state.data?.labels[place]}` : "Your drawing");
+      setText(parts.about, place >= 0 ? `Test picture ${place + 1}, ${aDigit(state.data?.labels[place] ?? 0)}` : "Your drawing");
       drawPhase();
       network.paint();
     },

@@ -11,6 +11,8 @@
 /** A part of them: pictures of one digit that are read as another one. @typedef {{label: number, answer: number}} Kind */
 /** @typedef {"certain" | "digit"} Order */
 
+import { aDigit } from "../drawing/reading.js";
+
 const DIGITS = 10;
 
 /** @type {Record<Order, (a: Mistake, b: Mistake) => number>} */
@@ -78,7 +80,7 @@ export function mostSimilar({ pictures, labels, side }, index, digit) {
 export const captionOf = ({ label, answer }) => `${label} → ${answer}`;
 
 /** A picture's button in words. @param {Mistake} mistake @param {string} output  as it is shown */
-export const nameOf = ({ index, label, answer }, output) => `Test picture ${index + 1}: a ${label} read as ${answer}, output ${output}`;
+export const nameOf = ({ index, label, answer }, output) => `Test picture ${index + 1}: ${aDigit(label)} read as ${answer}, output ${output}`;
 
 /** How many there are. @param {number} wrong @param {number} all */
 export function countText(wrong, all) {

@@ -58,6 +58,8 @@ function createThumbs(element, choose) {
       });
       toolbar.update();
     },
+    /** Goes to the first of them. */
+    focus: () => thumbs[0]?.button.focus(),
   };
 }
 
@@ -128,6 +130,10 @@ export function createMistakes(element, { actions, onFollow = null }) {
       explain(frame, state);
       if (isDue([digits, state.data, state.followed, state.config, currentPalette()], state.status.playing, performance.now())) list();
     },
-    show: choose,
+    show(next) {
+      choose(next);
+      // what was chosen may be out of sight now, and the focus with it
+      if (!document.activeElement?.checkVisibility() || document.activeElement === document.body) thumbs.focus();
+    },
   };
 }

@@ -4,7 +4,7 @@ import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "../map/thumbnail.js";
 import { inkRamp } from "../digits/pictures.js";
-import { outputText, verdictOf } from "../drawing/reading.js";
+import { aDigit, outputText, verdictOf } from "../drawing/reading.js";
 import { mostSimilar, reasonText } from "./list.js";
 
 /** @typedef {import("../core/types.js").Data} Data */
@@ -77,7 +77,7 @@ export function createWhy({ onFollow }) {
       }
       const isWrong = label !== answer;
       element.hidden = false;
-      setText(heading, `Test picture ${index + 1}: a ${label}${isWrong ? `, read as ${answer}` : ""}`);
+      setText(heading, `Test picture ${index + 1}: ${aDigit(label)}${isWrong ? `, read as ${answer}` : ""}`);
       setText(reason, reasonText(outputs, label, answer));
       bars.draw(outputs, { label, answer, areProbabilities });
       large.draw(data, index, "");
