@@ -383,7 +383,8 @@ class Publisher:
 
     def _tell(self) -> None:
         """Make a card and readings if they are due and something has changed since the last."""
-        if self.cards.is_due:
+        ready, is_resting = self.cards.ready_at, self._is_resting
+        if self.cards.is_due and self._pace.is_time(ready, self._clock(), is_resting=is_resting):
             # goals that have just been reached are on this card, and no reason for another
             self._emit_new_goals()
             self.emit(MessageKind.CARD, self.cards.make(self._experiment))

@@ -14,8 +14,8 @@ PICTURE_PERIOD = 0.1
 CHECKPOINT_PERIOD = 5.0
 """Maximum time in seconds between two of its checkpoints."""
 
-_PATIENCE = 0.5
-"""Seconds for which a frame waits for the end of an epoch."""
+PATIENCE = 1.5
+"""Seconds for which a frame, or a card, waits for the end of an epoch."""
 
 _SHARE = 0.2
 """Maximum share of the time for frames: those of large networks are made less often."""
@@ -49,14 +49,13 @@ class FramePace:
 
         It waits for the end of an epoch, unless training `is_resting`.
         """
-        due = self.due(period)
-        waits = self._has_pictures and not is_resting and self._ends_epoch_soon
-        return now >= (due + _PATIENCE if waits else due)
+        return self.is_time(self.due(period), now, is_resting=is_resting)
 
-    @property
-    def _ends_epoch_soon(self) -> bool:
-        """Whether the end of an epoch is on its way."""
-        return self._experiment.pacing.is_by_epochs and self._experiment.run.trainer.batch > 0
+    def is_time(self, due: float, now: float, *, is_resting: bool) -> bool:
+        """Whether something that is `due` may be made now, or waits for the end of an epoch, when losses are known."""
+        pacing, trainer = self._experiment.pacing, self._experiment.run.trainer
+        waits = self._has_pictures and not is_resting and pacing.is_by_epochs and trainer.batch > 0
+        return now >= (due + PATIENCE if waits else due)
 
     def needs_checkpoint(self, now: float, *, is_resting: bool) -> bool:
         """Whether a frame that is made now needs a checkpoint: the last before a rest does, and one now and then."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.link.digits import SMALL
+from app.protocol.cards import CardLevel
 from app.protocol.checkpoints import Opening, checkpoint_of, opening_of
 from app.protocol.commands import COMMANDS
 from app.protocol.containers import compress, decode_container, decompress, encode_container
@@ -112,6 +113,19 @@ def test_frames_wait_for_an_epoch_to_end(stage: Stage, seconds: float, waits: bo
         stage.hear(stage.session.turn(0.0))
     batches = {decode_container(frame)[0]["batch"] for frame in stage.frames[1:]}
     assert (batches == {0}) == waits
+
+
+def test_cards_wait_for_an_epoch_to_end(stage: Stage) -> None:
+    stage.session.set_cards(CardLevel.NUMBERS)
+    stage.ask("play")
+    told = []
+    for _ in range(200):
+        stage.clock.now += 0.02
+        before = len(stage.cards)
+        stage.hear(stage.session.turn(0.0))
+        told += [stage.trainer.batch] * (len(stage.cards) - before)
+    assert 3 <= len(told) <= 5
+    assert set(told[1:]) == {0}
 
 
 def test_single_minibatches_are_shown_in_between(stage: Stage) -> None:
