@@ -93,8 +93,10 @@ Nothing.
 @pytest.mark.sampled
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_stated_share_holds_over_other_starts(outcome: Outcome) -> None:
-    count = sum(outcomes.shows(outcome, seed) for seed in STARTS)
-    assert count in outcomes.fair_counts(outcome.share, outcome.measured_over, len(STARTS))
+    # readers of pictures take seconds each
+    starts = STARTS[:10] if parse_link(outcome.link).config.has_pictures else STARTS
+    count = sum(outcomes.shows(outcome, seed) for seed in starts)
+    assert count in outcomes.fair_counts(outcome.share, outcome.measured_over, len(starts))
 
 
 def test_measured_starts_differ_from_tested_ones() -> None:
