@@ -1,10 +1,9 @@
 /** The data next to the diagram: which pictures, a sample of them, how many there are, and what that means. */
 
-import { all, byId, h, setText } from "../lib/dom.js";
+import { all, byId, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createToolbar } from "../lib/toolbar.js";
 import { createThumbnail } from "../map/thumbnail.js";
-import { OUTPUTS } from "./layout.js";
 import { inkRamp } from "./pictures.js";
 import { firstTest } from "./reading.js";
 import { NOTES, partsText } from "./texts.js";
@@ -21,12 +20,11 @@ export function createDigitData({ actions }) {
   const setsBar = createToolbar(room, { buttons: () => sets, isFirst: (button) => button.getAttribute("aria-pressed") === "true" });
   const samples = byId("digit-samples", HTMLElement);
   const [parts, note] = [byId("digit-parts", HTMLElement), byId("digit-note", HTMLElement)];
-  const cells = Array.from({ length: OUTPUTS }, (_, digit) => {
+  const cells = all(samples, "button", HTMLButtonElement).map((button) => {
     const thumbnail = createThumbnail();
-    const button = h("button", { type: "button", title: `Read a test picture of a ${digit}`, "aria-label": `Read a test picture of a ${digit}`, disabled: true }, thumbnail.canvas);
+    button.append(thumbnail.canvas);
     return { button, thumbnail };
   });
-  samples.append(...cells.map(({ button }) => button));
   const samplesBar = createToolbar(samples, { buttons: () => cells.map(({ button }) => button), isFirst: (button) => button === cells[0].button });
   /** @type {PageState | null} */
   let drawn = null;

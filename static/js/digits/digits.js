@@ -11,10 +11,13 @@ import { createPicturePanels } from "./panels.js";
 
 /** @param {import("../page/views.js").SubjectParts} parts */
 function createViews({ actions, schema }) {
+  const pad = byId("digit-pad", HTMLElement);
+  // what has kept its room until now
+  pad.replaceChildren();
   return [
     createDigitData({ actions }),
     createDigitNetwork(byId("digit-network", HTMLElement), { actions, schema }),
-    createPad(byId("digit-pad", HTMLElement), { actions }),
+    createPad(pad, { actions }),
     createAccuracy(),
     createPictureCard({ actions }),
   ];

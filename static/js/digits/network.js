@@ -46,9 +46,9 @@ function presentOf(frame, state, sizes) {
  * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createDigitNetwork(element, { actions, schema }) {
-  const board = h("div", { class: "board digit-board" });
+  const board = h("div", { class: "board digit-board", hidden: true });
   const scroller = h("div", { class: "network-scroll" }, board);
-  const legend = h("p", { class: "digit-legend" }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises a neuron’s sum"));
+  const legend = h("p", { class: "digit-legend", hidden: true }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises a neuron’s sum"));
   element.append(scroller, legend);
   const room = element.parentElement ?? element;
   scroller.addEventListener("scroll", () => showEnds(scroller), { passive: true });
@@ -111,6 +111,7 @@ export function createDigitNetwork(element, { actions, schema }) {
     const structure = JSON.stringify([hidden, state.view.hidden, state.view.locked]);
     if ((structure === arranged.structure && measure() === arranged.room) || matchMedia("print").matches) return false;
     room.style.minHeight = "";
+    board.hidden = legend.hidden = false;
     layout = layoutDigits({
       width: element.clientWidth, height: room.clientHeight - FOOT, layers: hidden, scale: typeSize() / TYPE_SIZE,
       isTouched: matchMedia("(pointer: coarse)").matches,
@@ -144,6 +145,8 @@ export function createDigitNetwork(element, { actions, schema }) {
 
   /** @param {Frame | null} frame @param {PageState} state */
   function draw(frame, state) {
+    // before the server has answered, nobody knows which network it will be
+    if (state.revision < 0) return;
     last = { frame, state };
     const isNew = arrange(state);
     const palette = currentPalette();

@@ -6,6 +6,7 @@
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { urlOf } from "../net/root.js";
+import { pageOf } from "./subject.js";
 import { hasGoals } from "../embed/events.js";
 import { createPackageDownload } from "../scorm/download.js";
 import { CHOICES, changesOf, choiceOf, countText, embedCode } from "./builderTexts.js";
@@ -93,7 +94,7 @@ function createPreview() {
   return {
     /** @param {string} composed  the link, from "#" on */
     draw(composed) {
-      const address = urlOf(`${embed.checked ? "?embed=1" : ""}${composed}`);
+      const address = urlOf(`${pageOf(composed)}${embed.checked ? "?embed=1" : ""}${composed}`);
       if (address === shown) return;
       shown = address;
       inFrame.hidden = !embed.checked;

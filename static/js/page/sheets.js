@@ -4,6 +4,7 @@ import { keyName } from "../core/actions.js";
 import { all, byId, h } from "../lib/dom.js";
 import { isActionLocked, locksOf } from "../core/locks.js";
 import { urlOf } from "../net/root.js";
+import { pageOf } from "./subject.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/actions.js").Action} Action */
@@ -25,7 +26,7 @@ export function createSheets({ actions }) {
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
   const shareOwn = byId("share-own", HTMLElement);
   // an experiment of a class can be opened by anyone
-  const home = document.documentElement.dataset.class === undefined ? location.href : urlOf("");
+  const homeOf = (/** @type {string} */ link) => (document.documentElement.dataset.class === undefined ? location.href : urlOf(pageOf(link)));
   /** @type {PageState | null} */
   let drawn = null;
 
@@ -54,7 +55,7 @@ export function createSheets({ actions }) {
     draw(_frame, state) {
       if (state.view !== drawn?.view) drawKeys(state);
       if (state.link !== drawn?.link) {
-        for (const input of links) input.value = new URL(state.link || "#", home).href;
+        for (const input of links) input.value = new URL(state.link || "#", homeOf(state.link)).href;
       }
       shareOwn.hidden = !isTooLargeForLink(state);
       if (state.sheet !== drawn?.sheet) {

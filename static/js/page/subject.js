@@ -44,6 +44,9 @@ export function subjectOfLink(link) {
   return /(?:^|[#&?])dataset=/.test(link) ? "plane" : null;
 }
 
+/** The page of an experiment, from the root on. @param {string} link  in full */
+export const pageOf = (link) => PATHS[subjectOfLink(link) ?? "plane"];
+
 /** Goes to the page of a subject. @param {SubjectName} name @param {string} link  of the experiment @param {readonly string[]} keys  of links */
 function go(name, link, keys) {
   location.replace(urlOf(addressWith({ pathname: PATHS[name], search: location.search, hash: "" }, keys, link)));

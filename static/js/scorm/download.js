@@ -2,6 +2,7 @@
 
 import { byId, download, setText } from "../lib/dom.js";
 import { urlOf } from "../net/root.js";
+import { pageOf } from "../page/subject.js";
 import { SCRIPTS, fileNameOf, packageZip } from "./package.js";
 
 const WITH_GOALS = "The package reports the share of goals reached as the score, and “passed” when all of them are.";
@@ -42,7 +43,7 @@ export function createPackageDownload() {
   return {
     /** @param {string} composed  the link, from "#" on @param {boolean} hasGoals */
     draw(composed, hasGoals) {
-      address = urlOf(`?embed=1${composed}`);
+      address = urlOf(`${pageOf(composed)}?embed=1${composed}`);
       setText(note, hasGoals ? WITH_GOALS : WITHOUT_GOALS);
     },
   };
