@@ -35,7 +35,6 @@ export function createOutputs(board, { onPoint, onChoose }) {
   const list = h("div", { class: "digit-outputs", role: "toolbar", "aria-label": "Outputs" }, ...rows.map(({ button }) => button));
   board.append(list, verdict);
   const toolbar = createToolbar(list, { buttons: () => rows.map(({ button }) => button), isFirst: (button) => button === rows[0].button });
-  toolbar.update();
 
   return {
     element: list,
@@ -44,6 +43,7 @@ export function createOutputs(board, { onPoint, onChoose }) {
       list.classList.toggle("stacked", isStacked);
       const room = isStacked ? height * 0.78 : OUTPUTS * row;
       Object.assign(list.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${room}px` });
+      toolbar.update();
       Object.assign(verdict.style, { left: `${x}px`, top: `${y + room}px`, width: `${width}px` });
     },
 
