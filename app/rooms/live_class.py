@@ -445,6 +445,8 @@ class LiveClass:
             self.drop_network(seat)
             if member is not None:
                 member.has_task = 0
+        # before their networks, so that a page knows which task a network belongs to
+        self._tell_all()
         self.refresh()
         for student in self.of_role("student"):
             self.tell_joined(student)

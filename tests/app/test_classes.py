@@ -410,6 +410,15 @@ def test_task_replaces_every_network(gathering: Gathering, server: ServerProcess
     assert teacher.state()[1] == 0
 
 
+def test_task_is_told_before_its_network(gathering: Gathering) -> None:
+    teacher, student = gathering.teacher(), gathering.student()
+    for number in (1, 2, 3):
+        teacher.do("hand_out", link=OTHER)
+        known = len(student.welcomes)
+        student.until_so(lambda known=known: len(student.welcomes) > known)  # type: ignore[misc]
+        assert student.room["task"]["number"] == number
+
+
 def test_student_who_has_the_task_keeps_the_network(gathering: Gathering) -> None:
     teacher = gathering.teacher()
     student = gathering.student()

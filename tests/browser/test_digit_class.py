@@ -86,13 +86,17 @@ def _nobody_complains(lesson: Lesson) -> Iterator[None]:
     assert [page.complaints for page in lesson.everyone if page.complaints] == []
 
 
-def hand_out(lesson: Lesson, sentence: str) -> None:
+def hand_out(lesson: Lesson, sentence: str, name: str | None = None) -> None:
+    """Hand out the experiment of the teacher's page, or the lesson of a name."""
     teacher = lesson.teacher.page
     teacher.locator(".class-tools [data-tool=hand-out]").click()
+    teacher.locator(f"#hand-out [name=source][value={'lesson' if name else 'experiment'}]").check()
+    if name:
+        teacher.locator("#hand-out-lesson").select_option(name)
     teacher.locator("#hand-out-text").fill(sentence)
     teacher.locator("#hand-out-send").click()
     for student in lesson.students:
-        expect(student.page.locator("#class-text")).to_have_text(sentence)
+        expect(student.page.locator("#class-text")).to_contain_text(sentence)
 
 
 def set_mode(lesson: Lesson, mode: str) -> None:
@@ -235,6 +239,17 @@ def test_students_say_which_digit_they_draw(lesson: Lesson) -> None:
     expect(tiles(lesson.teacher, "#answer-digits")).to_have_count(1)
     assert student.evaluate("() => document.getElementById('class-question').getBoundingClientRect().top >= 0")
     close_question(lesson)
+
+
+def test_lessons_of_both_subjects_are_handed_out(lesson: Lesson) -> None:
+    for name in ("reading-digits", "xor", "reading-digits"):
+        hand_out(lesson, f"The lesson {name}.", name)
+        for student in lesson.students:
+            student.until(is_at(student, f"class/{lesson.code}/lessons/{name}"))
+            expect(student.page.locator("#lesson h1, #lesson h2").first).to_be_visible()
+    hand_out(lesson, "Read digits again.")
+    for student in lesson.students:
+        student.until(is_at(student, f"class/{lesson.code}/digits"))
 
 
 def test_teacher_and_class_return_to_points(lesson: Lesson) -> None:

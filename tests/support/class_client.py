@@ -77,6 +77,7 @@ class ClassPage(Client):
         self.heard: list[str | bytes] = []
         """Everything that has come, as it came."""
         self.pictures = Pictures()
+        self._awaits_network = False
         self._met = 0
         """How many of the welcomes have been waited for."""
         self.seen_before = 0
@@ -102,6 +103,9 @@ class ClassPage(Client):
         self.memory.secret = message.get("screen" if message["role"] == "screen" else "secret", self.memory.secret)
 
     def _note_class(self, message: Message) -> None:
+        # the network of a new task comes after it
+        if self.room and _task_of(self.room) != _task_of(message):
+            self._awaits_network = True
         self.room = message
         self.rooms.append(message)
         self._note_task()
@@ -120,6 +124,7 @@ class ClassPage(Client):
 
     def _note_welcome(self, message: Message) -> None:
         self.welcomes.append(message)
+        self._awaits_network = False
         self.config, self.frame = {}, {}
         if not self.is_watching:
             self.memory.session = message["session"]
@@ -131,7 +136,8 @@ class ClassPage(Client):
     def _note_task(self) -> None:
         """What a page shows of its own is of the class's task, if there is one."""
         task = self.room.get("task")
-        if task and self.welcome and not self.is_watching and not self.joined["waiting"]:
+        is_own = bool(self.welcome) and not self.is_watching and not self._awaits_network
+        if task and is_own and not self.joined["waiting"]:
             self.memory.task = task["number"]
 
     def _note_config(self, message: Message) -> None:
@@ -265,6 +271,11 @@ class ClassPage(Client):
         while not self.frame or self.frame["revision"] != self.config["revision"] or self.frame["epoch"] < epoch:
             self.read()
         return self.frame
+
+
+def _task_of(room: Message) -> int:
+    """The number of the task of a class, 0 for none."""
+    return int(room["task"]["number"]) if room["task"] else 0
 
 
 def start_class(port: int, **body: Any) -> tuple[int, Message]:

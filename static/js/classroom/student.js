@@ -52,6 +52,8 @@ function createStudent(subject, code) {
   let isOwn = false;
   /** The subject of the network that is shown; null: none is yet. @type {import("../page/subject.js").SubjectName | null} */
   let shown = null;
+  /** The number of the task in the last state of the class; null: none has come over this connection. @type {number | null} */
+  let lastTask = null;
 
   const page = createClassPage(subject, {
     role: "student", code,
@@ -87,6 +89,7 @@ function createStudent(subject, code) {
         }
       }
       if (type === "ended") seat.forget();
+      if (type === "class") noteTask(state.room?.task?.number ?? 0);
       if (type === "welcome") {
         isOwn = state.watching === null;
         shown = null;
@@ -101,7 +104,9 @@ function createStudent(subject, code) {
 
   showPath(pathOf(code, lesson.name, subject.name));
   store.subscribe((state, before) => {
-    if (state.connection !== before.connection && state.connection !== "open") isOwn = false;
+    if (state.connection === before.connection || state.connection === "open") return;
+    isOwn = false;
+    lastTask = null;
   });
 
   /** Follows the class to its present task. @param {import("./state.js").ClassState} state */
@@ -115,6 +120,15 @@ function createStudent(subject, code) {
     const path = pathOf(state.code, place.lesson, place.subject);
     if (place.lesson !== here.lesson || place.subject !== here.subject) location.replace(urlOf(path));
     else showPath(path);
+  }
+
+  /** The network of another task comes after the state of the class that has it. @param {number} number */
+  function noteTask(number) {
+    if (lastTask !== null && number !== lastTask) {
+      isOwn = false;
+      shown = null;
+    }
+    lastTask = number;
   }
 
   /** Shows the steps of the lesson that are open. @param {import("./types.js").Task} given @param {import("./state.js").ClassState} state */
