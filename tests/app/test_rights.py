@@ -340,7 +340,18 @@ def test_students_do_not_learn_names(everything: Everything) -> None:
     assert b"Ada Quux" in all_heard(everything.teacher)
 
 
-PAGES = ["/", "/join", "/class/{code}", "/teach", "/screen", "/healthz", "/api/classes/address"]
+PAGES = [
+    "/",
+    "/join",
+    "/class/{code}",
+    "/class/{code}/digits",
+    "/teach",
+    "/teach/digits",
+    "/screen",
+    "/screen/digits",
+    "/healthz",
+    "/api/classes/address",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
