@@ -9,7 +9,7 @@
 
 import { activationsOf } from "../drawing/reading.js";
 import { byteOf } from "../lib/color.js";
-import { h, typeSize } from "../lib/dom.js";
+import { h, setText, typeSize } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { showEnds } from "../network/arranger.js";
 import { createCard } from "./card.js";
@@ -21,6 +21,7 @@ import { createOutputs } from "./outputs.js";
 import { createLinks } from "./paintLinks.js";
 import { inkRamp } from "./pictures.js";
 import { firstTest, labelOf, shownOf } from "./reading.js";
+import { scaleText } from "./texts.js";
 import { createUnits } from "./units.js";
 
 /** Pixels of the page's type at scale 1. */
@@ -48,7 +49,9 @@ function presentOf(frame, state, sizes) {
 export function createDigitNetwork(element, { actions, schema }) {
   const board = h("div", { class: "board digit-board", hidden: true });
   const scroller = h("div", { class: "network-scroll" }, board);
-  const legend = h("p", { class: "digit-legend", hidden: true }, h("span", {}, "Ink lowers"), h("i", { class: "ramp" }), h("span", {}, "raises a neuron’s sum"));
+  const [least, most] = [h("span", { class: "end" }), h("span", { class: "end" })];
+  const legendEnds = [least, h("i", { class: "ramp" }), most];
+  const legend = h("p", { class: "digit-legend", hidden: true }, h("span", {}, "Ink lowers"), ...legendEnds, h("span", {}, "raises a neuron’s sum"));
   element.append(scroller, legend);
   const room = element.parentElement ?? element;
   scroller.addEventListener("scroll", () => showEnds(scroller), { passive: true });
@@ -161,7 +164,13 @@ export function createDigitNetwork(element, { actions, schema }) {
     const label = labelOf(state);
     const focus = hovered ?? pinned;
     input.draw(state.data?.side ? state.data : null, shownOf(state), label, frame?.digits?.answers ?? null, inkRamp(palette));
-    if (digits) units.draw(digits, all, activations, palette.ramp);
+    if (digits) {
+      units.draw(digits, all, activations, palette.ramp);
+      // each layer has a scale of its own
+      const scale = scaleText(digits.scales[focus?.layer ?? 0] ?? 0);
+      setText(least, `−${scale}`);
+      setText(most, scale);
+    }
     units.mark(hovered, pinned);
     outputs.draw(digits, all, { activations, answer, label }, palette.ramp);
     const outputOf = (/** @type {Unit | null} */ unit) => (unit?.layer === all.length - 1 ? unit.unit : null);

@@ -53,9 +53,12 @@ export function linesOf(reader, unit, bias) {
   ];
 }
 
+/** What the end of the colors of a layer stands for. @param {number} scale */
+export const scaleText = (scale) => (scale < 0.001 ? scale.toExponential(0) : scale.toPrecision(2));
+
 /** What a unit's picture shows. @param {Unit} unit @param {number} scale  of its layer @param {boolean} areChanges  since epoch 0 */
 export function meaningOf({ layer }, scale, areChanges) {
-  const range = `from −${scale.toPrecision(2)} (orange) to ${scale.toPrecision(2)} (blue)`;
+  const range = `from −${scaleText(scale)} (orange) to ${scaleText(scale)} (blue)`;
   if (layer === 0) return areChanges ? `How training has changed its weights, ${range}.` : `Its weights, ${range}.`;
   return areChanges ? `How training has changed the effect of ink on its sum, ${range}.` : `How ink changes its sum, ${range}.`;
 }
