@@ -155,6 +155,7 @@ def test_all_follow_the_teacher_to_digits(lesson: Lesson) -> None:
         expect(page.page.locator("#iter-number")).to_have_text("000,002")
         expect(page.page.locator("#digit-accuracy")).to_have_text(lesson.teacher.text("#digit-accuracy"))
         expect(page.page.locator("#digit-network .digit-truth")).to_have_text(lesson.teacher.text(".digit-truth"))
+        expect(page.page.locator(".pad-answer")).to_have_text(lesson.teacher.text(".pad-answer"))
     set_mode(lesson, "explore")
     for student, name in zip(lesson.students, names, strict=True):
         student.until(is_at(student, f"class/{lesson.code}"))

@@ -5,7 +5,7 @@ import { isHeld, isPaused, isTaken, maySend, readOnly, selectedIn } from "../../
 import { createElsewhere } from "../../static/js/classroom/elsewhere.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { base64Of } from "../../static/js/net/protocol.js";
-import { markedBy, openedBy, pointingOf, readBy } from "../../static/js/classroom/pointing.js";
+import { markedBy, openedBy, pointingOf, readBy, readingBy } from "../../static/js/classroom/pointing.js";
 
 const student = ({ mode = "explore", waiting = false, watching = null, role = "student" } = {}) =>
   /** @type {any} */ ({ role, room: { mode }, joined: { waiting }, watching });
@@ -61,6 +61,13 @@ test("the picture that is read travels along", () => {
   assert.deepEqual(readBy({ hovered: null, panel: null, drawing: drawing && base64Of(drawing) }), { pixels });
   assert.deepEqual(readBy(/** @type {any} */ (pointingOf(page({ followed: { example: 0 } })))), { example: 0 });
   assert.deepEqual([readBy(null), readBy({ hovered: null, panel: null }), readBy({ hovered: null, panel: null, drawing: "%" })], [null, null, null]);
+});
+
+test("what is read comes from the frames", () => {
+  const activations = Float32Array.of(0.5, 0, 0, 0, 0.75, 0, 0, 0, 0, 0, 0.25);
+  assert.deepEqual(readingBy({ example: 7 }, activations), { answer: 3, activations: [[...activations]], example: 7, label: null, after: -1 });
+  assert.equal(readingBy({ pixels: new Uint8Array(4) }, activations)?.example, null);
+  assert.deepEqual([readingBy(null, activations), readingBy({ example: 7 }, null)], [null, null]);
 });
 
 test("runs of the teacher are nobody else's", () => {

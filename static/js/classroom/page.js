@@ -17,7 +17,7 @@ import { createPlayground } from "../page/playground.js";
 import { subjectOf } from "../page/subject.js";
 import { createClassActions } from "./actions.js";
 import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
-import { markedBy, openedBy, readBy } from "./pointing.js";
+import { markedBy, openedBy, readBy, readingBy } from "./pointing.js";
 import { watchPlace } from "./place.js";
 import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
@@ -49,6 +49,8 @@ export function createClassPage(subject, { role, code, identity, onMessage = () 
   let isForeign = false;
   /** What the page had open before it watched. @type {Pick<PageState, "dock" | "inside"> | null} */
   let own = null;
+  /** What the newest frame of another network holds of the picture that it reads. @type {Float32Array | null} */
+  let activations = null;
 
   /** Whether a message is of a network that this page can show, or of none. @param {Decoded} message */
   function canShow(message) {
@@ -80,10 +82,16 @@ export function createClassPage(subject, { role, code, identity, onMessage = () 
     if (message.type === "config") return readOnly(message, schema.controls);
     if (message.type === "frame") {
       store.set({ selected: selectedIn(message, layers, schema.features.length) });
+      activations = message.digits?.activations ?? null;
+      const { followed, reading } = store.get();
+      if (reading === null) store.set({ reading: readingBy(followed, activations) });
       // over a student's shoulder, nobody says what is open
       if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, panelNames));
     }
-    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), followed: readBy(pointed), ...openedBy(pointed, { dock, inside }, panelNames) });
+    if (/** @type {{type: string}} */ (message).type === "pointed") {
+      const followed = readBy(pointed);
+      store.set({ marked: markedBy(pointed), followed, reading: readingBy(followed, activations), ...openedBy(pointed, { dock, inside }, panelNames) });
+    }
     return message;
   }
 

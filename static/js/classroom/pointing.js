@@ -35,6 +35,18 @@ export function readBy(pointed) {
   }
 }
 
+/**
+ * What a page that follows shows of that picture: what the frames hold of it.
+ * @param {PageState["followed"]} followed @param {Float32Array | null} activations  of all units, the ten outputs last, in the newest frame
+ * @returns {PageState["reading"]} null: there is no picture, or nothing of it
+ */
+export function readingBy(followed, activations) {
+  if (!followed || !activations) return null;
+  const all = Array.from(activations);
+  const outputs = all.slice(-10);
+  return { answer: outputs.indexOf(Math.max(...outputs)), activations: [all], example: "example" in followed ? followed.example : null, label: null, after: -1 };
+}
+
 /** What a page that follows marks. @param {Pointed | null} pointed @returns {PageState["marked"]} */
 export function markedBy(pointed) {
   const index = pointed?.hovered?.startsWith(PART) ? Number(pointed.hovered.slice(PART.length)) : NaN;
