@@ -397,6 +397,7 @@ _OTHERS = (
             "Hover over it to see it on the large map, and click it to keep it there.",
             "unit",
         ),
+        data=_POINTS,
     ),
     Control(
         "contributions",
@@ -406,6 +407,7 @@ _OTHERS = (
             "Together with the output bias, these lines add up to the network's curve.",
             "universal-approximation",
         ),
+        data=_POINTS,
     ),
     Control(
         "logScale",

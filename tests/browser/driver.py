@@ -280,8 +280,9 @@ class Playground:
         """Press Pause, and wait for the frame that shows where training stopped."""
         self.page.locator("#play-pause-button").click()
         self.until(lambda: not self.last("status")["playing"])
-        # the frame that shows where it stopped comes after that answer
-        self.until(lambda: len(self.frames) > self._frames_before_status)
+        # the frame that shows where it stopped comes after that answer, and an epoch that has begun is finished first
+        ends_anywhere = self.last("status")["speed"] == "minibatch"
+        self.until(lambda: len(self.frames) > self._frames_before_status and (ends_anywhere or not self.frame["batch"]))
         return self.shown()
 
     def barriers(self, part: str | None, impacts: frozenset[str] | None = None) -> list[tuple[str, str]]:
