@@ -44,6 +44,11 @@ def digits(page_of_digits: Playground) -> Playground:
     return page_of_digits.until(lambda: "activations" in page_of_digits.frames[-1].arrays).shown()
 
 
+def truth_of(label: int) -> str:
+    """What is said of a picture of this digit."""
+    return f"This is {'an' if label == 8 else 'a'} {label}."
+
+
 def outputs_of(playground: Playground) -> list[float]:
     """The numbers next to the outputs."""
     return [float(text) for text in playground.page.locator(".digit-output .value").all_inner_texts()]
@@ -57,7 +62,7 @@ def test_page_opens_with_the_lecture(page_of_digits: Playground) -> None:
     assert (page.locator(".digit-unit").count(), page.locator(".digit-output").count()) == (30, 10)
     page_of_digits.until(lambda: page_of_digits.text(".digit-caption") == "Picture 1 of 1,000")
     label = int(page_of_digits.data[-1].arrays["labels"][0])
-    assert page_of_digits.text(".digit-truth") == f"This is a {label}."
+    assert page_of_digits.text(".digit-truth") == truth_of(label)
     assert page_of_digits.text("#digit-parts") == "8,000 to train, 1,000 to validate, 1,000 to test."
     assert page_of_digits.complaints == []
     # the address has it now, as that of every experiment
@@ -140,7 +145,7 @@ def test_test_pictures_can_be_stepped_through(digits: Playground) -> None:
     page = digits.page
     labels = digits.data[-1].arrays["labels"]
     page.get_by_role("button", name="Next test picture").click()
-    digits.until(lambda: digits.text(".digit-truth") == f"This is a {labels[1]}.")
+    digits.until(lambda: digits.text(".digit-truth") == truth_of(labels[1]))
     page.get_by_role("button", name="Previous test picture").click(click_count=2)
     digits.until(lambda: digits.text(".digit-caption") == f"Picture {len(labels)} of {len(labels)}")
     page.get_by_role("button", name="Read a test picture of a 3").click()

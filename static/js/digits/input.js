@@ -1,5 +1,6 @@
 /** The picture that is read: a test picture to step through, or what is drawn on the pad. */
 
+import { aDigit } from "../drawing/reading.js";
 import { h, setText } from "../lib/dom.js";
 import { createThumbnail } from "../map/thumbnail.js";
 import { captionOf, nextMistake } from "./texts.js";
@@ -73,8 +74,8 @@ export function createInput(board, { follow }) {
       if (isDrawing) thumbnail.draw(shown.pixels, 0, data.side, ramp);
       else thumbnail.draw(data.pictures, place, data.side, ramp);
       setText(caption, captionOf(isDrawing ? null : { place, count: data.testSize }));
-      setText(truth, label === null ? "" : `This is a ${label}.`);
-      picture.setAttribute("aria-label", isDrawing ? "Your drawing, as the network sees it" : `${captionOf({ place, count: data.testSize })}, a ${label}`);
+      setText(truth, label === null ? "" : `This is ${aDigit(label)}.`);
+      picture.setAttribute("aria-label", label === null ? "Your drawing, as the network sees it" : `${captionOf({ place, count: data.testSize })}, ${aDigit(label)}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What the diagram says of units and of the picture that is read. Pure. */
 
+import { aDigit } from "../drawing/reading.js";
 import { indexOf, linksFrom, linksInto } from "./links.js";
 
 /**
@@ -60,7 +61,7 @@ export const scaleText = (scale) => (scale < 0.001 ? scale.toExponential(0) : sc
 export function meaningOf({ layer }, scale, areChanges) {
   const range = `from −${scaleText(scale)} (orange) to ${scaleText(scale)} (blue)`;
   if (layer === 0) return areChanges ? `How training has changed its weights, ${range}.` : `Its weights, ${range}.`;
-  return areChanges ? `How training has changed the effect of ink on its sum, ${range}.` : `How ink changes its sum, ${range}.`;
+  return areChanges ? `How ink changes its sum by what training has changed in the first layer, ${range}.` : `How ink changes its sum, ${range}.`;
 }
 
 /**
@@ -71,7 +72,7 @@ export function meaningOf({ layer }, scale, areChanges) {
 export function verdictOf(answer, label) {
   if (answer === null) return { text: "", kind: "open" };
   if (label === null) return { text: `Reads ${answer}`, kind: "open" };
-  return answer === label ? { text: `Reads ${answer}: correct`, kind: "right" } : { text: `Reads ${answer}, but it is a ${label}`, kind: "wrong" };
+  return answer === label ? { text: `Reads ${answer}: correct`, kind: "right" } : { text: `Reads ${answer}, but it is ${aDigit(label)}`, kind: "wrong" };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What networks misread in the pictures for testing: one of them, and many together. Pure. */
 
+import { aDigit } from "../drawing/reading.js";
 import { formatCount, formatPercent } from "../lib/format.js";
 import { countsOf } from "../mistakes/list.js";
 
@@ -97,7 +98,7 @@ export function hardText(hard, pictures, networks) {
 
 /** A hard picture in words. @param {Hard} hard @param {number} networks */
 export const hardName = ({ index, label, answer, wrong }, networks) =>
-  `Test picture ${formatCount(index + 1)}: a ${label}, misread by ${formatCount(wrong)} of ${formatCount(networks)} starts, mostly as ${answer}`;
+  `Test picture ${formatCount(index + 1)}: ${aDigit(label)}, misread by ${formatCount(wrong)} of ${formatCount(networks)} starts, mostly as ${answer}`;
 
 /** What starts together misread, where each has other pictures. @param {Uint32Array} confusion @param {number} networks */
 export function togetherText(confusion, networks) {
