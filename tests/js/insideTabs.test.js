@@ -183,7 +183,8 @@ function watchFiles() {
   return () => saved.map((link) => link.getAttribute("download"));
 }
 
-test("a program alone is downloaded at once", () => {
+test("a program alone is downloaded at once", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { asked, draw, button } = openCode();
   const saved = watchFiles();
   draw("numpy", { filename: "net.py", text: "import numpy" });
@@ -191,7 +192,8 @@ test("a program alone is downloaded at once", () => {
   assert.deepEqual([saved(), asked], [["net.py"], []]);
 });
 
-test("a program with data is downloaded as archive", () => {
+test("a program with data is downloaded as archive", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { element, asked, draw, button } = openCode();
   const saved = watchFiles();
   const exported = { filename: "net.py", text: "import keras", archive: "digits.zip" };
