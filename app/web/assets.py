@@ -67,7 +67,8 @@ def make_asset(path: str, content: bytes) -> Asset:
     """Make an asset from the content of a file; its media type follows from the path."""
     suffix = Path(path).suffix
     media_type = _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    compressed = gzip.compress(content, 9, mtime=0) if len(content) > _SMALL else content
+    # the highest level makes half a percent less of them, and takes nearly twice as long
+    compressed = gzip.compress(content, 6, mtime=0) if len(content) > _SMALL else content
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Asset(content, compressed if len(compressed) < 0.9 * len(content) else None, media_type)

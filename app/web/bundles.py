@@ -8,6 +8,7 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -107,6 +108,7 @@ def join_modules(files: Mapping[str, bytes], entry: str, path: str) -> tuple[byt
     return "\n".join(lines).encode() + b"\n", json.dumps(source_map).encode()
 
 
+@lru_cache(maxsize=1024)
 def without_comments(text: str) -> str:
     """A module without the comments that take whole lines; the lines remain, empty."""
     return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
@@ -158,9 +160,16 @@ def _mappings(origins: list[tuple[int, int] | None]) -> str:
     before = (0, 0)
     parts = []
     for origin in origins:
-        parts.append("" if origin is None else "".join(map(_vlq, (0, origin[0] - before[0], origin[1] - before[1], 0))))
+        parts.append("" if origin is None else _segment(origin[0] - before[0], origin[1] - before[1]))
         before = origin or before
     return ";".join(parts)
+
+
+# almost all lines follow on the one before
+@lru_cache(maxsize=1024)
+def _segment(modules: int, lines: int) -> str:
+    """A mapping to a place so many modules and lines after the last one."""
+    return "".join(map(_vlq, (0, modules, lines, 0)))
 
 
 def _vlq(number: int) -> str:
