@@ -14,7 +14,7 @@ from app.training.seeds import config_of, seed_of
 from engine import Config, Trainer
 from tests.browser.driver import Playground
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.sweeps]
 
 FEW = "dataset=uci&trainCount=100&activation=sigmoid&networkShape=8&learningRate=3&seed=1"
 
