@@ -168,7 +168,7 @@ def _mappings(origins: list[tuple[int, int] | None]) -> str:
 # almost all lines follow on the one before
 @lru_cache(maxsize=1024)
 def _segment(modules: int, lines: int) -> str:
-    """A mapping to a place so many modules and lines after the last one."""
+    """A mapping to the place these numbers of modules and lines after the last one."""
     return "".join(map(_vlq, (0, modules, lines, 0)))
 
 
