@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine import boundary
 from engine.activations import OUTPUT_ACTIVATIONS, Activation
 from engine.features import FEATURES, transform
-from engine.network import Columns, Network, forward
+from engine.network import Columns, Network, forward, network_of
 from engine.operations import run, unbounded
 
 Vector = NDArray[np.float64]
@@ -72,7 +72,8 @@ class NetworkFunction:
         return self._network().pieces(self.params)
 
     def _network(self) -> Network:
-        return Network(self.sizes, pieces=[activation.pieces for activation in self.activations])
+        pieces = tuple(activation.pieces for activation in self.activations)
+        return network_of(self.sizes, stacked=False, normed=False, pieces=pieces)
 
     def forward_activations(self, points: NDArray[Any]) -> list[Layer]:
         """The sums and activations of each layer at `points` (n, 2)."""
