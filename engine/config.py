@@ -433,6 +433,11 @@ class Config:
         return LOSSES[self.loss if self.problem == "classification" else "squared_error"]
 
     @property
+    def active_jitter(self) -> float:
+        """The jitter in effect: pictures have none."""
+        return 0.0 if self.has_pictures else self.jitter
+
+    @property
     def output_activation(self) -> str:
         """The activation of the output units, which follows from loss and problem."""
         return self.active_loss.output or {"classification": "tanh", "regression": "linear"}[self.problem]

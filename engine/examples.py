@@ -235,8 +235,8 @@ def epoch_examples(config: Config, examples: Examples, inputs: Inputs, targets: 
     """
     n, seed = examples.train_size, config.weight_seed or config.seed
     points, targets = examples.points[:n], targets[:, :n]
-    if config.jitter and not config.has_pictures:
-        points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
+    if jitter := config.active_jitter:
+        points = points + generator(seed, "jitter", epoch).normal(0.0, jitter, points.shape)
     if not config.shuffle:
         return EpochExamples(inputs.of(points), targets, None)
     order = generator(seed, "order", epoch).permutation(n)

@@ -39,8 +39,7 @@ def rates_of(config: Config, epoch: int) -> dict[str, float]:
 
 def varies_by_epoch(config: Config) -> bool:
     """Whether epochs differ in their examples, masks or rates."""
-    is_moved = config.jitter and not config.has_pictures
-    return bool(config.shuffle or is_moved or config.dropouts or config.schedule != "constant")
+    return bool(config.shuffle or config.active_jitter or config.dropouts or config.schedule != "constant")
 
 
 def activations_of(config: Config) -> tuple[Activation, ...]:
@@ -123,7 +122,7 @@ class Training:
         self._prepared = epoch
         self._set_rates(epoch)
         config = self._config
-        if config.shuffle or (config.jitter and not config.has_pictures):
+        if config.shuffle or config.active_jitter:
             moved = epoch_examples(config, self._examples, self._inputs, self._targets, epoch)
             self._order = moved.order
             self.plan.fill(moved.inputs, moved.targets)
